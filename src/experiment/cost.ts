@@ -1,0 +1,69 @@
+/** What an experiment costs: floating-point operations and memory, worked out before anything runs. */
+import { type Architecture, architectureOf, type Layer } from './architecture.ts';
+import type { Experiment } from './experiment.ts';
+import { variantsOf } from './variants.ts';
+
+export interface Cost {
+  /** Trainable numbers in one network, normalisation included. */
+  parameters: number;
+  /** Floating-point operations of one gradient of one network (forward 1, backward 2). */
+  flopsPerGradient: number;
+  /** Gradient evaluations of the whole run, over all networks; a loss alone counts a third. */
+  gradients: number;
+  flops: number;
+  /** Bytes on the device: activations and their gradients, parameters, data. An estimate, on the high side. */
+  bytes: number;
+}
+
+const BYTES_PER_FLOAT = 4;
+/** Parameters, gradient, the gradient at a probe, the probe point, velocity, and room for two more. */
+const VECTORS_PER_NETWORK = 7;
+
+function layerFlops(layer: Layer): number {
+  return layer.kind === 'convolution'
+    ? 2 * 9 * layer.height * layer.width * layer.inputs * layer.outputs
+    : 2 * layer.inputs * layer.outputs;
+}
+
+function layerParameters(layer: Layer): number {
+  const kernel = (layer.kind === 'convolution' ? 9 : 1) * layer.inputs * layer.outputs;
+  return kernel + 2 * layer.outputs;
+}
+
+/** Activations that one example leaves behind in a layer: input, output before and after normalisation, their gradients. */
+function layerActivations(layer: Layer): number {
+  return layer.kind === 'convolution'
+    ? layer.height * layer.width * (2 * layer.inputs + 4 * layer.outputs)
+    : 2 * layer.inputs + 4 * layer.outputs;
+}
+
+function sum(architecture: Architecture, of: (layer: Layer) => number): number {
+  return architecture.layers.reduce((total, layer) => total + of(layer), 0);
+}
+
+/** The cost of a checked experiment. Throws where its network does not exist. */
+export function costOf(experiment: Experiment): Cost {
+  const parsed = architectureOf(experiment.network, experiment.dataset);
+  if (!parsed.ok) throw new RangeError(parsed.message);
+  const architecture = parsed.value;
+  const batch = experiment.batchSize === 'full' ? experiment.trainExamples : experiment.batchSize;
+  const networks = variantsOf(experiment.variants).length * experiment.seeds;
+  const probes = Math.floor(experiment.steps / experiment.probeEvery) + 1;
+  const perProbe = experiment.probeSteps.length + experiment.fineSteps.length + experiment.icsLayers.length;
+  const tests = experiment.testExamples > 0 ? Math.floor(experiment.steps / experiment.testEvery) + 1 : 0;
+  const gradients =
+    networks * (experiment.steps + probes * perProbe + (tests * experiment.testExamples) / batch / 3);
+  const flopsPerGradient = 3 * batch * sum(architecture, layerFlops);
+  const parameters = sum(architecture, layerParameters);
+  const [height, width, channels] = architecture.input;
+  return {
+    parameters,
+    flopsPerGradient,
+    gradients: Math.round(gradients),
+    flops: gradients * flopsPerGradient,
+    bytes:
+      BYTES_PER_FLOAT *
+      (batch * (sum(architecture, layerActivations) + 4 * height * width * channels) +
+        networks * VECTORS_PER_NETWORK * parameters),
+  };
+}

@@ -1,0 +1,76 @@
+/** The set-up as a link's fragment: `#v=1&data=…&net=…`, readable keys, only what differs from the defaults. */
+import { readExperiment } from './check.ts';
+import type { Experiment, Notice } from './experiment.ts';
+import { fromText, quote, toText } from './read.ts';
+import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
+
+const VERSION = '1';
+/** Longer fragments are cut before anything is read from them. */
+const MAX_FRAGMENT_CHARACTERS = 20_000;
+/** Keys of a fragment that are not part of the set-up: the curves and the view. */
+const OTHER_KEYS = ['run', 'page', 'view', 'embed'];
+
+/** `#v=1`, followed by every key whose value is not the default. */
+export function toFragment(experiment: Experiment): string {
+  const defaults = defaultExperiment();
+  const parts = [`v=${VERSION}`];
+  for (const key of EXPERIMENT_KEYS) {
+    const text = toText(experiment[key]);
+    if (text !== toText(defaults[key])) parts.push(`${setting(key).link}=${escapeValue(text)}`);
+  }
+  return `#${parts.join('&')}`;
+}
+
+export interface LinkContent {
+  experiment: Experiment;
+  notices: Notice[];
+  /** The parts that do not belong to the set-up, unread. */
+  others: Record<string, string>;
+}
+
+/** Reads a fragment that anyone may have written. Never throws, never starts anything. */
+export function fromFragment(fragment: string): LinkContent {
+  const notices: Notice[] = [];
+  const others: Record<string, string> = {};
+  const raw: Record<string, unknown> = {};
+  let version = VERSION;
+  if (fragment.length > MAX_FRAGMENT_CHARACTERS)
+    notices.push({ kind: 'ignored', key: 'link', message: 'The link is too long; its end was ignored.' });
+  for (const part of fragment.slice(0, MAX_FRAGMENT_CHARACTERS).replace(/^#/, '').split('&').slice(0, 100)) {
+    if (part === '') continue;
+    const cut = part.indexOf('=');
+    const name = unescapeValue(cut < 0 ? part : part.slice(0, cut));
+    const text = cut < 0 ? '' : unescapeValue(part.slice(cut + 1));
+    const key = EXPERIMENT_KEYS.find((candidate) => setting(candidate).link === name);
+    if (key) raw[key] = fromText(setting(key), text);
+    else if (name === 'v') version = text;
+    else if (OTHER_KEYS.includes(name)) others[name] = text;
+    else
+      notices.push({
+        kind: 'ignored',
+        key: quote(name),
+        message: `“${quote(name)}” is not a setting and was ignored.`,
+      });
+  }
+  if (version !== VERSION)
+    notices.push({
+      kind: 'ignored',
+      key: 'v',
+      message: `The link has version “${quote(version)}”; version ${VERSION} is understood. What could be read was used.`,
+    });
+  const read = readExperiment(raw);
+  return { experiment: read.experiment, notices: [...notices, ...read.notices], others };
+}
+
+/** Percent-encoding that leaves the characters of our own values readable; all are allowed in a fragment. */
+function escapeValue(text: string): string {
+  return encodeURIComponent(text).replace(/%(2C|3A|2F|40)/g, decodeURIComponent);
+}
+
+function unescapeValue(text: string): string {
+  try {
+    return decodeURIComponent(text.replace(/\+/g, ' '));
+  } catch {
+    return text;
+  }
+}

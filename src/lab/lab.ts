@@ -1,0 +1,88 @@
+/** The lab as the page sees it. The session in the worker and its stand-in on the page implement this same interface. */
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Measured } from '../record/build.ts';
+import type { Environment } from '../record/record.ts';
+
+/** Where the networks train, and why there. */
+export interface Device {
+  backend: Environment['backend'];
+  adapter: string;
+  software: boolean;
+  /** Why it is not WebGPU, where it is not. */
+  fallback: {
+    reason: 'no-api' | 'no-adapter' | 'blocked';
+    message: string;
+    hint: string;
+  } | null;
+  /** Bytes that one experiment may take. */
+  memoryBytes: number;
+}
+
+export const LAB_PROBLEM_KINDS = [
+  'invalid-experiment',
+  'busy',
+  'data-missing',
+  'data-corrupt',
+  'data-network',
+  'out-of-memory',
+  'device-lost',
+  'gpu-validation',
+  'kernel',
+  'not-ready',
+  'internal',
+] as const;
+export type LabProblemKind = (typeof LAB_PROBLEM_KINDS)[number];
+
+/** What went wrong: what was found, and what can be done. */
+export interface LabProblem {
+  kind: LabProblemKind;
+  message: string;
+  hint: string;
+}
+
+/** A rejected call of the lab carries its problem. */
+export class LabError extends Error {
+  readonly problem: LabProblem;
+  constructor(problem: LabProblem) {
+    super(problem.message);
+    this.name = 'LabError';
+    this.problem = problem;
+  }
+}
+
+/**
+ * idle: nothing has run since the last configure or reset · preparing: data, kernels · running · paused: can go on ·
+ * finished: every step is done · failed: a problem stopped it, the record so far stands.
+ */
+export type LabState = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'failed';
+
+export type LabEvent =
+  | { type: 'device'; device: Device }
+  | { type: 'state'; state: LabState; step: number; steps: number }
+  /** A new run begins: what was measured before belongs to another record. */
+  | { type: 'started'; experiment: Experiment; environment: Environment }
+  | { type: 'progress'; label: string; done: number; total: number; unit: 'bytes' | 'items' }
+  | { type: 'measured'; measured: Measured[]; step: number; stepsPerSecond: number }
+  | { type: 'engine'; engine: 'reference' | 'fused'; reason: string | null }
+  | { type: 'problem'; problem: LabProblem };
+
+export interface Lab {
+  /** Finds the device. */
+  open(): Promise<Device>;
+  /** Takes a checked experiment and forgets the run before. Rejects while a run is under way. */
+  configure(experiment: Experiment): Promise<void>;
+  /** Runs to the end, or until paused. Resolves with the state it stopped in. */
+  run(): Promise<LabState>;
+  /** Stops after the step under way; everything measured up to it has been delivered when this resolves. */
+  pause(): Promise<void>;
+  /** Runs `count` steps and pauses. */
+  step(count: number): Promise<LabState>;
+  /** Back to the initial parameters, nothing measured. */
+  reset(): Promise<void>;
+  /** The last probe of one network as a safetensors file. */
+  probeBundle(variant: string): Promise<ArrayBuffer>;
+  /** Destroys the GPU device, for tests. */
+  loseDevice(): Promise<void>;
+  subscribe(listener: (event: LabEvent) => void): () => void;
+  dispose(): void;
+}

@@ -1,0 +1,143 @@
+/** Builds a record from the events of a run, in the order in which they come. */
+import type { Experiment } from '../experiment/experiment.ts';
+import { variantsOf } from '../experiment/variants.ts';
+import {
+  type Environment,
+  type ProbeGrid,
+  RECORD_FORMAT,
+  RECORD_VERSION,
+  type RunRecord,
+  type VariantRecord,
+  type VariantStatus,
+} from './record.ts';
+
+export interface GridPoint {
+  lossAt: number[];
+  gradientDifferenceAt: number[];
+  beta: number;
+}
+
+/** One thing measured. `variant` is an index into the record's variants. */
+export type Measured =
+  | { kind: 'train'; variant: number; step: number[]; loss: number[]; accuracy: number[] }
+  | { kind: 'test'; variant: number; step: number; loss: number; accuracy: number }
+  | {
+      kind: 'landscape';
+      variant: number;
+      step: number;
+      loss: number;
+      gradientNorm: number;
+      grid: GridPoint;
+      fine: GridPoint;
+    }
+  | { kind: 'ics'; variant: number; step: number; layers: { layer: number; l2: number; cosine: number }[] }
+  | { kind: 'status'; variant: number; status: VariantStatus; step: number }
+  | { kind: 'timing'; step: number; elapsedMs: number };
+
+const emptyGrid = (stepSizes: number[]): ProbeGrid => ({
+  stepSizes,
+  lossAt: [],
+  gradientDifferenceAt: [],
+  beta: [],
+});
+
+/** One empty entry for every variant and seed, in the order in which they train: seed by seed. */
+function emptyVariants(experiment: Experiment): VariantRecord[] {
+  const variants = variantsOf(experiment.variants);
+  return Array.from({ length: experiment.seeds }, (_, i) => experiment.seed + i).flatMap((seed) =>
+    variants.map((variant): VariantRecord => {
+      const learningRate = variant.learningRate ?? experiment.learningRate;
+      const sizes = (multiples: number[]): number[] => multiples.map((multiple) => multiple * learningRate);
+      return {
+        id: variant.id,
+        norm: variant.norm,
+        learningRate,
+        seed,
+        status: 'running',
+        divergedAt: null,
+        train: { step: [], loss: [], accuracy: [] },
+        test: { step: [], loss: [], accuracy: [] },
+        landscape: {
+          step: [],
+          loss: [],
+          gradientNorm: [],
+          ...emptyGrid(sizes(experiment.probeSteps)),
+          fine: emptyGrid(sizes(experiment.fineSteps)),
+        },
+        ics: { step: [], layers: experiment.icsLayers.map((layer) => ({ layer, l2: [], cosine: [] })) },
+        activations: {
+          step: [],
+          layers: experiment.activationLayers.map((layer) => ({
+            layer,
+            mean: [],
+            variance: [],
+            histogram: [],
+          })),
+        },
+      };
+    }),
+  );
+}
+
+/** A record in which nothing has been seen yet. */
+export function emptyRecord(experiment: Experiment, environment: Environment): RunRecord {
+  return {
+    format: RECORD_FORMAT,
+    version: RECORD_VERSION,
+    experiment: structuredClone(experiment),
+    environment,
+    timing: { elapsedMs: 0, step: [], atMs: [] },
+    variants: emptyVariants(experiment),
+  };
+}
+
+function addPoint(grid: ProbeGrid, point: GridPoint): void {
+  grid.lossAt.push(point.lossAt);
+  grid.gradientDifferenceAt.push(point.gradientDifferenceAt);
+  grid.beta.push(point.beta);
+}
+
+/** Adds one measurement to the record, in place. Throws on a variant that the record does not have. */
+export function addMeasured(record: RunRecord, measured: Measured): void {
+  if (measured.kind === 'timing') {
+    record.timing.elapsedMs = measured.elapsedMs;
+    record.timing.step.push(measured.step);
+    record.timing.atMs.push(measured.elapsedMs);
+    return;
+  }
+  const variant = record.variants[measured.variant];
+  if (!variant)
+    throw new RangeError(`The record has ${record.variants.length} variants; ${measured.variant} was named.`);
+  switch (measured.kind) {
+    case 'train':
+      variant.train.step.push(...measured.step);
+      variant.train.loss.push(...measured.loss);
+      variant.train.accuracy.push(...measured.accuracy);
+      return;
+    case 'test':
+      variant.test.step.push(measured.step);
+      variant.test.loss.push(measured.loss);
+      variant.test.accuracy.push(measured.accuracy);
+      return;
+    case 'landscape':
+      variant.landscape.step.push(measured.step);
+      variant.landscape.loss.push(measured.loss);
+      variant.landscape.gradientNorm.push(measured.gradientNorm);
+      addPoint(variant.landscape, measured.grid);
+      addPoint(variant.landscape.fine, measured.fine);
+      return;
+    case 'ics':
+      variant.ics.step.push(measured.step);
+      for (const [i, { l2, cosine }] of measured.layers.entries()) {
+        variant.ics.layers[i]?.l2.push(l2);
+        variant.ics.layers[i]?.cosine.push(cosine);
+      }
+      return;
+    case 'status':
+      variant.status = measured.status;
+      if (measured.status === 'diverged') variant.divergedAt = measured.step;
+      return;
+    default:
+      measured satisfies never;
+  }
+}

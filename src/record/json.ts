@@ -1,0 +1,104 @@
+/** Records as JSON and back. JSON has no NaN and no infinities; they travel as the texts "NaN", "Infinity", "-Infinity". */
+import * as v from 'valibot';
+import { readExperiment } from '../experiment/check.ts';
+import { NORMALISATIONS } from '../experiment/variants.ts';
+import { RECORD_FORMAT, RECORD_VERSION, type RunRecord } from './record.ts';
+
+const SPECIAL: Record<string, number> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
+export function recordToJson(record: RunRecord): string {
+  return JSON.stringify(record, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  );
+}
+
+const number = v.pipe(
+  v.union([v.number(), v.picklist(Object.keys(SPECIAL))]),
+  v.transform((value): number => (typeof value === 'string' ? SPECIAL[value]! : value)),
+);
+const numbers = v.array(number);
+const text = v.pipe(v.string(), v.maxLength(200));
+const grid = {
+  stepSizes: numbers,
+  lossAt: v.array(numbers),
+  gradientDifferenceAt: v.array(numbers),
+  beta: numbers,
+};
+const curve = v.object({ step: numbers, loss: numbers, accuracy: numbers });
+const histogram = v.object({ low: number, high: number, counts: numbers });
+
+const variant = v.object({
+  id: text,
+  norm: v.picklist(NORMALISATIONS),
+  learningRate: number,
+  seed: number,
+  status: v.picklist(['running', 'finished', 'diverged', 'stopped']),
+  divergedAt: v.optional(v.nullable(number), null),
+  train: curve,
+  test: curve,
+  landscape: v.object({ step: numbers, loss: numbers, gradientNorm: numbers, ...grid, fine: v.object(grid) }),
+  ics: v.object({
+    step: numbers,
+    layers: v.array(v.object({ layer: number, l2: numbers, cosine: numbers })),
+  }),
+  activations: v.object({
+    step: numbers,
+    layers: v.array(
+      v.object({ layer: number, mean: numbers, variance: numbers, histogram: v.array(histogram) }),
+    ),
+  }),
+});
+
+const recordSchema = v.object({
+  format: v.literal(RECORD_FORMAT),
+  version: v.literal(RECORD_VERSION),
+  experiment: v.unknown(),
+  environment: v.object({
+    backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
+    adapter: text,
+    software: v.boolean(),
+    app: text,
+    startedAt: text,
+  }),
+  timing: v.object({ elapsedMs: number, step: numbers, atMs: numbers }),
+  variants: v.pipe(v.array(variant), v.maxLength(200)),
+});
+
+export type RecordReading =
+  | { ok: true; record: RunRecord }
+  | { ok: false; kind: 'not-json' | 'not-a-record'; message: string };
+
+/** Reads a record that may come from anywhere. Never throws. */
+export function recordFromJson(json: string): RecordReading {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(json);
+  } catch {
+    return {
+      ok: false,
+      kind: 'not-json',
+      message: 'This is not a JSON file. Choose a run that Normscape exported.',
+    };
+  }
+  return readRecord(raw);
+}
+
+/** Reads a record from an already parsed value. Never throws. */
+export function readRecord(raw: unknown): RecordReading {
+  const parsed = v.safeParse(recordSchema, raw);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    const where = v.getDotPath(issue) ?? 'the file';
+    return {
+      ok: false,
+      kind: 'not-a-record',
+      message: `This is not a run of Normscape (format ${RECORD_FORMAT}, version ${RECORD_VERSION}): at ${where}, ${issue.message}.`,
+    };
+  }
+  const { experiment } = readExperiment(parsed.output.experiment);
+  return { ok: true, record: { ...parsed.output, experiment } };
+}

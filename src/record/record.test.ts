@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { defaultExperiment } from '../experiment/settings.ts';
+import { addMeasured, emptyRecord } from './build.ts';
+import { readRecord, recordFromJson, recordToJson } from './json.ts';
+import type { Environment } from './record.ts';
+
+const environment: Environment = {
+  backend: 'webgpu',
+  adapter: 'test',
+  software: true,
+  app: 'normscape test',
+  startedAt: '2026-01-01T00:00:00Z',
+};
+
+function smallRecord() {
+  const record = emptyRecord({ ...defaultExperiment(), seeds: 2, seed: 5 }, environment);
+  addMeasured(record, {
+    kind: 'train',
+    variant: 1,
+    step: [0, 1],
+    loss: [2.3, Number.POSITIVE_INFINITY],
+    accuracy: [0.1, Number.NaN],
+  });
+  addMeasured(record, {
+    kind: 'landscape',
+    variant: 1,
+    step: 0,
+    loss: 2.3,
+    gradientNorm: 4,
+    grid: {
+      lossAt: [1, 2, Number.NEGATIVE_INFINITY, 4],
+      gradientDifferenceAt: [1, 2, 3, Number.NaN],
+      beta: Number.NaN,
+    },
+    fine: { lossAt: [1, 2], gradientDifferenceAt: [3, 4], beta: 5 },
+  });
+  addMeasured(record, {
+    kind: 'ics',
+    variant: 1,
+    step: 0,
+    layers: [
+      { layer: 3, l2: 0, cosine: 1 },
+      { layer: 7, l2: 1, cosine: 0.5 },
+    ],
+  });
+  addMeasured(record, { kind: 'status', variant: 1, status: 'diverged', step: 1 });
+  addMeasured(record, { kind: 'timing', step: 1, elapsedMs: 12 });
+  return record;
+}
+
+describe('a run record', () => {
+  it('has one entry for every variant and seed, with the probe points as step sizes', () => {
+    const record = smallRecord();
+    expect(record.variants.map((variant) => [variant.id, variant.seed])).toEqual([
+      ['none', 5],
+      ['batch', 5],
+      ['noisy-batch', 5],
+      ['none', 6],
+      ['batch', 6],
+      ['noisy-batch', 6],
+    ]);
+    expect(record.variants[0]!.landscape.stepSizes).toEqual([0.05, 0.1, 0.2, 0.4]);
+    expect(record.variants[1]!.divergedAt).toBe(1);
+  });
+
+  it('survives JSON with NaN and both infinities', () => {
+    const record = smallRecord();
+    const read = recordFromJson(recordToJson(record));
+    expect(read).toEqual({ ok: true, record });
+  });
+
+  it('refuses what is not a record and says where', () => {
+    expect(recordFromJson('{')).toMatchObject({ ok: false, kind: 'not-json' });
+    const broken = { ...smallRecord(), variants: [{ id: 'none' }] };
+    const read = readRecord(broken);
+    expect(read).toMatchObject({ ok: false, kind: 'not-a-record' });
+    expect(read.ok ? '' : read.message).toContain('variants.0');
+  });
+
+  it('refuses a measurement of a variant that it does not have', () => {
+    expect(() =>
+      addMeasured(smallRecord(), { kind: 'status', variant: 9, status: 'finished', step: 1 }),
+    ).toThrow('6 variants; 9');
+  });
+});
