@@ -1,0 +1,45 @@
+/** Two suites: `unit` in Node, `gpu` in a real Chromium on WebGPU. */
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { CHROMIUM_FLAGS, chromiumPath } from './scripts/chromium.ts';
+
+const executablePath = chromiumPath();
+const GPU_TIMEOUT_MS = 180_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: './vite.config.ts',
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          exclude: ['src/**/*.gpu.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: './vite.config.ts',
+        test: {
+          name: 'gpu',
+          include: ['src/**/*.gpu.test.ts'],
+          testTimeout: GPU_TIMEOUT_MS,
+          hookTimeout: GPU_TIMEOUT_MS,
+          // One page at a time: they would share the one software adapter.
+          fileParallelism: false,
+          isolate: true,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) },
+            }),
+          },
+        },
+      },
+    ],
+  },
+});
