@@ -1,0 +1,135 @@
+/**
+ * The interface between measurements and engines. A model evaluates loss and gradient of one network at any flat
+ * parameter vector. Calls only enqueue work, in order; numbers come back when they are read, many in one read-back.
+ */
+import type { Network } from '../network/network.ts';
+
+/** One minibatch on its way to the device. */
+export interface BatchData {
+  /** [count or more, H, W, C] after preprocessing; rows beyond `count` are padding. */
+  x: Float32Array;
+  /** Class of each example (Int32Array), or target vectors [count or more, outputs] (Float32Array). */
+  y: Int32Array | Float32Array;
+  count: number;
+  /** The training step whose noise belongs to this minibatch. */
+  step: number;
+}
+
+/** A minibatch on the device; any model of the engine that made it can use it. */
+export interface Batch {
+  readonly step: number;
+  readonly count: number;
+  dispose(): void;
+}
+
+/** A flat vector on the device: parameters, a gradient, running statistics. */
+export interface Vector {
+  readonly length: number;
+  dispose(): void;
+}
+
+/** Numbers that an engine has enqueued and can read later. */
+export interface Slot {
+  readonly length: number;
+}
+
+/** A value that is known once its slots have been read. */
+export class Pending<T> {
+  readonly slots: readonly Slot[];
+  readonly decode: (numbers: readonly number[]) => T;
+
+  constructor(slots: readonly Slot[], decode: (numbers: readonly number[]) => T) {
+    this.slots = slots;
+    this.decode = decode;
+  }
+
+  get length(): number {
+    return this.slots.reduce((sum, slot) => sum + slot.length, 0);
+  }
+
+  map<U>(transform: (value: T) => U): Pending<U> {
+    return new Pending(this.slots, (numbers) => transform(this.decode(numbers)));
+  }
+
+  /** One pending list of many pending values. */
+  static all<T>(parts: readonly Pending<T>[]): Pending<T[]> {
+    return new Pending(
+      parts.flatMap((part) => part.slots),
+      (numbers) => {
+        let start = 0;
+        return parts.map((part) => {
+          const end = start + part.length;
+          const value = part.decode(numbers.slice(start, end));
+          start = end;
+          return value;
+        });
+      },
+    );
+  }
+}
+
+export interface LossAndAccuracy {
+  loss: number;
+  /** Share of correct answers; NaN where the task has no classes. */
+  accuracy: number;
+}
+
+/** Inner products of two vectors a and b. */
+export interface Comparison {
+  normA: number;
+  normB: number;
+  /** ⟨a, b⟩ */
+  inner: number;
+  /** ‖a − b‖₂ */
+  difference: number;
+}
+
+/** From the four sums ‖a‖², ‖b‖², ⟨a, b⟩, ‖a − b‖². */
+export function comparison(numbers: readonly number[]): Comparison {
+  const [a = Number.NaN, b = Number.NaN, inner = Number.NaN, difference = Number.NaN] = numbers;
+  return { normA: Math.sqrt(a), normB: Math.sqrt(b), inner, difference: Math.sqrt(difference) };
+}
+
+export function lossAndAccuracy(numbers: readonly number[]): LossAndAccuracy {
+  return { loss: numbers[0] ?? Number.NaN, accuracy: numbers[1] ?? Number.NaN };
+}
+
+export interface Engine {
+  readonly kind: 'float64' | 'reference' | 'fused';
+  /** Puts a minibatch on the device. */
+  batch(data: BatchData): Batch;
+  /** Prepares a network for minibatches of `batchSize` examples. Rejects with a LabProblem-like error where it cannot. */
+  model(network: Network, batchSize: number): Promise<Model>;
+  /** Waits for everything that the value needs; one read-back whatever the number of slots. */
+  read<T>(pending: Pending<T>): Promise<T>;
+  /** Hands enqueued work to the device without waiting for it. */
+  flush(): void;
+  /** Live tensors or buffers and their bytes on the device, for leak tests. */
+  memory(): { count: number; bytes: number };
+  dispose(): void;
+}
+
+export interface Model {
+  readonly network: Network;
+  /** A new parameter-length vector: a copy of `values` (flat, in the network's layout), or zeros. */
+  vector(values?: Float32Array<ArrayBuffer>): Vector;
+  /** New running statistics: a copy of `values`, or the initial ones. */
+  statistics(values?: Float32Array<ArrayBuffer>): Vector;
+  /** The numbers of a vector of this model, in the network's layout. Waits. */
+  values(vector: Vector): Promise<Float32Array<ArrayBuffer>>;
+  /** into ← from */
+  copy(into: Vector, from: Vector): void;
+  /** into ← a + factor·b; `into` may be a or b. */
+  addScaled(into: Vector, a: Vector, factor: number, b: Vector): void;
+  /** into ← the parameters of the layers before `layer` (counted from 0) from `earlier`, all others from `rest`. */
+  joinAtLayer(into: Vector, layer: number, earlier: Vector, rest: Vector): void;
+  /** Loss at θ with the minibatch's own statistics; writes the gradient into `into`; updates `running` where given. */
+  gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy>;
+  /** The same without the gradient. */
+  loss(theta: Vector, batch: Batch): Pending<LossAndAccuracy>;
+  /** Loss and accuracy with running statistics and without noise. */
+  evaluate(theta: Vector, running: Vector, batch: Batch): Pending<LossAndAccuracy>;
+  /** Norms and inner product of two parameter-length vectors, or of one layer's kernel in them. */
+  compare(a: Vector, b: Vector, kernelOfLayer?: number): Pending<Comparison>;
+  dispose(): void;
+}
