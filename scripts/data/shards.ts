@@ -1,0 +1,90 @@
+/** Writes a data set of images as shards with their manifest; src/data/manifest.ts describes both. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, gzipSync } from 'node:zlib';
+import {
+  imageSize,
+  MANIFEST_FORMAT,
+  MANIFEST_VERSION,
+  type Manifest,
+  type Shard,
+} from '../../src/data/manifest.ts';
+
+const EXAMPLES_PER_SHARD = 2_000;
+/** The tenth byte of gzip names the operating system; 255 says that it is unknown, wherever the script runs. */
+const GZIP_SYSTEM_BYTE = 9;
+const UNKNOWN_SYSTEM = 255;
+
+/** Images one byte a number, row by row, channels last; one label an image. */
+export interface Images {
+  images: Uint8Array;
+  labels: Uint8Array;
+}
+
+type Head = Pick<Manifest, 'name' | 'shape' | 'classes' | 'source' | 'licence' | 'licenceFile'>;
+
+/**
+ * Writes shards, manifest and licence into `folder`, after removing what shards are there. The contents depend on nothing
+ * but the images; their compressed form may differ between versions of zlib.
+ */
+export function writeDataset(
+  folder: string,
+  head: Head,
+  splits: { train: Images; test: Images },
+  licenceText: string,
+): Manifest {
+  mkdirSync(folder, { recursive: true });
+  for (const file of readdirSync(folder)) if (file.endsWith('.shard')) rmSync(join(folder, file));
+  const size = imageSize(head.shape);
+  const manifest: Manifest = {
+    format: MANIFEST_FORMAT,
+    version: MANIFEST_VERSION,
+    ...head,
+    ...channelStatistics(splits.train.images, head.shape[2]),
+    train: writeShards(folder, 'train', splits.train, size),
+    test: writeShards(folder, 'test', splits.test, size),
+  };
+  writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(folder, head.licenceFile), licenceText);
+  return manifest;
+}
+
+function writeShards(folder: string, split: string, { images, labels }: Images, size: number): Shard[] {
+  const shards: Shard[] = [];
+  for (let first = 0; first < labels.length; first += EXAMPLES_PER_SHARD) {
+    const last = Math.min(first + EXAMPLES_PER_SHARD, labels.length);
+    const contents = Buffer.concat([
+      images.subarray(first * size, last * size),
+      labels.subarray(first, last),
+    ]);
+    const compressed = gzipSync(contents, { level: constants.Z_BEST_COMPRESSION, memLevel: 9 });
+    compressed[GZIP_SYSTEM_BYTE] = UNKNOWN_SYSTEM;
+    const file = `${split}-${String(shards.length).padStart(2, '0')}.shard`;
+    writeFileSync(join(folder, file), compressed);
+    shards.push({
+      file,
+      examples: last - first,
+      bytes: compressed.length,
+      sha256: sha256(compressed),
+      contentsSha256: sha256(contents),
+    });
+  }
+  return shards;
+}
+
+/** Mean and standard deviation (divided by n) of byte / 255, per channel. */
+function channelStatistics(images: Uint8Array, channels: number): { mean: number[]; std: number[] } {
+  const counts = Array.from({ length: channels }, () => new Float64Array(256));
+  for (let i = 0; i < images.length; i++) counts[i % channels]![images[i]!]!++;
+  const total = images.length / channels;
+  const moment = (count: Float64Array, of: (value: number) => number): number =>
+    count.reduce((sum, n, byte) => sum + n * of(byte / 255), 0) / total;
+  const mean = counts.map((count) => moment(count, (value) => value));
+  const std = counts.map((count, c) => Math.sqrt(moment(count, (value) => (value - mean[c]!) ** 2)));
+  return { mean, std };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
