@@ -1,0 +1,118 @@
+/** Fetches one file, patiently: failures that may pass are tried again, the others are told apart. */
+import { DataError } from './problem.ts';
+
+export type Fetch = (url: string, init: { signal: AbortSignal; cache: RequestCache }) => Promise<Response>;
+
+export interface Transport {
+  fetch: Fetch;
+  signal: AbortSignal;
+  /** Pauses before the second, third … attempt. */
+  retryDelaysMs: readonly number[];
+}
+
+/** Timeouts, rate limits and server errors may pass. */
+const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+/**
+ * The bytes of `url`. Reading stops soon after `expectedBytes`, so more of them than that mean a wrong file.
+ * Throws DataError (missing, network), and the signal's reason once it is aborted.
+ *
+ * @param onBytes how many bytes of the current attempt have come
+ */
+export async function download(
+  url: string,
+  expectedBytes: number,
+  transport: Transport,
+  cache: RequestCache,
+  onBytes: (count: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { signal, retryDelaysMs } = transport;
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await attemptOnce(url, expectedBytes, transport, cache, onBytes);
+    if ('bytes' in outcome) return outcome.bytes;
+    const delayMs = retryDelaysMs[attempt];
+    if (delayMs === undefined)
+      throw new DataError(
+        'data-network',
+        `${url} could not be loaded: ${attempt + 1} attempts failed, the last with “${outcome.failure}”.`,
+        'Check the connection and the server, then try again. What has already been loaded is kept.',
+      );
+    await pause(delayMs, signal);
+  }
+}
+
+/** The bytes, or a failure that may pass. */
+async function attemptOnce(
+  url: string,
+  expectedBytes: number,
+  { fetch, signal }: Transport,
+  cache: RequestCache,
+  onBytes: (count: number) => void,
+): Promise<{ bytes: Uint8Array<ArrayBuffer> } | { failure: string }> {
+  signal.throwIfAborted();
+  try {
+    const response = await fetch(url, { signal, cache });
+    if (isPassing(response.status)) return { failure: `status ${response.status}` };
+    if (!response.ok || isPage(response)) throw missing(url, response);
+    return { bytes: await collect(response.body, expectedBytes, onBytes) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof DataError) throw error;
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Servers of single-page applications answer a missing file with their page, and call that a success. */
+function isPage(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('text/html') ?? false;
+}
+
+function missing(url: string, response: Response): DataError {
+  const answer = response.ok ? 'a web page' : `status ${response.status}`;
+  return new DataError(
+    'data-missing',
+    `${url} is not on the server: it answered with ${answer}.`,
+    'The page was published without all of its data. Build it again, serve the whole folder “dist”, data/ included, and try again.',
+  );
+}
+
+/** Everything that a stream gives, up to the first chunk that exceeds `limit` bytes. */
+export async function collect(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  limit: number,
+  onBytes: (count: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const reader = stream?.getReader();
+  while (reader && length <= limit) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    onBytes(length);
+  }
+  if (length > limit) await reader?.cancel();
+  const all = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}
+
+/** Waits. Rejects with the signal's reason once it is aborted. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
