@@ -6,14 +6,28 @@ import { CHROMIUM_FLAGS, chromiumPath } from './scripts/chromium.ts';
 const executablePath = chromiumPath();
 const GPU_TIMEOUT_MS = 180_000;
 
+const BUNDLED_BEFORE_TESTS = [
+  'fast-check',
+  'valibot',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-core/dist/register_all_gradients',
+  '@tensorflow/tfjs-backend-cpu',
+  '@tensorflow/tfjs-backend-webgl',
+  '@tensorflow/tfjs-backend-webgpu',
+];
+
 export default defineConfig({
   test: {
     projects: [
       {
         extends: './vite.config.ts',
+        resolve: { mainFields: ['module', 'main'] },
+        ssr: { resolve: { mainFields: ['module', 'main'] } },
         test: {
           name: 'unit',
           environment: 'node',
+          // tfjs's CommonJS builds leave out the gradients; its modules, as the bundle uses them, have them.
+          server: { deps: { inline: [/@tensorflow\//] } },
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: ['src/**/*.gpu.test.ts'],
           testTimeout: 30_000,
@@ -21,6 +35,8 @@ export default defineConfig({
       },
       {
         extends: './vite.config.ts',
+        // Found late, they would make Vite reload a page whose tests already run.
+        optimizeDeps: { include: BUNDLED_BEFORE_TESTS },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
