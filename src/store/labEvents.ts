@@ -1,0 +1,89 @@
+/** What the lab reports, taken into the store and the run record. */
+import { variantLabel, variantsOf } from '../experiment/variants.ts';
+import type { Measured } from '../record/build.ts';
+import type { Device, LabEvent, LabProblem, LabState } from './lab.ts';
+import { dismissNotice, showFallback, showProblem } from './notices.ts';
+import { beginRecord, currentRecord, growRecord } from './runRecord.ts';
+import { store, updateView } from './store.ts';
+
+export function receive(event: LabEvent): void {
+  switch (event.type) {
+    case 'device':
+      receiveDevice(event.device);
+      return;
+    case 'state':
+      receiveState(event);
+      return;
+    case 'started':
+      beginRecord(event.experiment, event.environment);
+      updateView({ hoverStep: null, pinnedStep: null });
+      return;
+    case 'progress':
+      store.setState({
+        progress: { label: event.label, done: event.done, total: event.total, unit: event.unit },
+      });
+      return;
+    case 'measured':
+      growRecord(event.measured);
+      store.setState({ step: event.step, stepsPerSecond: event.stepsPerSecond });
+      announceDivergence(event.measured);
+      return;
+    case 'engine':
+      store.setState({ engine: { engine: event.engine, reason: event.reason } });
+      return;
+    case 'problem':
+      receiveProblem(event.problem);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function receiveDevice(device: Device): void {
+  store.setState({ device, deviceState: 'open' });
+  dismissNotice('fallback');
+  showFallback(device);
+}
+
+function receiveState({ state, step, steps }: { state: LabState; step: number; steps: number }): void {
+  const before = store.getState().labState;
+  store.setState({ labState: state, step, steps });
+  if (state !== 'idle') store.setState({ starting: false });
+  if (state !== 'preparing') store.setState({ progress: null });
+  if (state !== before) store.setState({ announcement: sentenceOf(state, step) });
+}
+
+function sentenceOf(state: LabState, step: number): string {
+  switch (state) {
+    case 'idle':
+      return 'Ready.';
+    case 'preparing':
+      return 'Preparing.';
+    case 'running':
+      return 'Running.';
+    case 'paused':
+      return `Paused at step ${step}.`;
+    case 'finished':
+      return `Finished at step ${step}.`;
+    case 'failed':
+      return `Stopped at step ${step} by a problem.`;
+    default:
+      return state satisfies never;
+  }
+}
+
+function announceDivergence(measured: readonly Measured[]): void {
+  const variants = currentRecord()?.variants ?? [];
+  for (const one of measured) {
+    if (one.kind !== 'status' || one.status !== 'diverged') continue;
+    const [variant] = variantsOf([variants[one.variant]!.id]);
+    store.setState({
+      announcement: `${variantLabel(variant!)}: the loss is not finite at step ${one.step}. The others go on.`,
+    });
+  }
+}
+
+function receiveProblem(problem: LabProblem): void {
+  if (problem.kind === 'device-lost') store.setState({ deviceState: 'lost' });
+  showProblem(problem);
+}

@@ -1,0 +1,61 @@
+/** Notices: what was found, what was done about it, and one thing that the visitor can do. */
+import type { Notice } from '../experiment/experiment.ts';
+import type { Device, LabProblem, LabProblemKind } from './lab.ts';
+import type { NoticeAction, PageNotice } from './state.ts';
+import { store } from './store.ts';
+
+export function showNotice(notice: PageNotice): void {
+  store.setState(({ notices }) => ({
+    notices: [...notices.filter(({ kind }) => kind !== notice.kind), notice],
+  }));
+}
+
+export function dismissNotice(kind: PageNotice['kind']): void {
+  store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.kind !== kind) }));
+}
+
+const LASTING_KINDS: PageNotice['kind'][] = ['link', 'fallback'];
+
+/** Takes away what a new run makes obsolete: problems and refusals of the one before. */
+export function dismissProblems(): void {
+  store.setState(({ notices }) => ({
+    notices: notices.filter(({ kind }) => LASTING_KINDS.includes(kind)),
+  }));
+}
+
+const PROBLEM_ACTIONS: Record<LabProblemKind, NoticeAction | null> = {
+  'invalid-experiment': 'show-settings',
+  busy: null,
+  'data-missing': 'retry',
+  'data-corrupt': 'retry',
+  'data-network': 'retry',
+  'out-of-memory': 'show-settings',
+  'device-lost': 'run-again',
+  'gpu-validation': 'run-again',
+  kernel: 'run-again',
+  'not-ready': null,
+  internal: 'run-again',
+};
+
+export function showProblem({ kind, message, hint }: LabProblem): void {
+  showNotice({ kind, finding: message, advice: hint, action: PROBLEM_ACTIONS[kind] });
+}
+
+/** Says why the networks train elsewhere than on WebGPU, and what to do about it. */
+export function showFallback({ fallback }: Device): void {
+  if (fallback)
+    showNotice({ kind: 'fallback', finding: fallback.message, advice: fallback.hint, action: null });
+}
+
+/** Lists what of a link or a script could not be used as it came. */
+export function showLinkNotices(notices: readonly Notice[]): void {
+  dismissNotice('link');
+  if (notices.length === 0) return;
+  const count = notices.length === 1 ? 'One thing' : `${notices.length} things`;
+  showNotice({
+    kind: 'link',
+    finding: `${count} in the link could not be used as asked.`,
+    advice: notices.map(({ message }) => message).join(' '),
+    action: null,
+  });
+}

@@ -1,0 +1,111 @@
+/** Run, pause, step and reset, with any lab. */
+import type { Experiment } from '../experiment/experiment.ts';
+import type { RunRecord } from '../record/record.ts';
+import type { Device, Lab } from './lab.ts';
+import { receive } from './labEvents.ts';
+import { sameExperiment } from './link.ts';
+import { dismissProblems, showNotice, showProblem } from './notices.ts';
+import { PageError, toPageError } from './pageError.ts';
+import { refusalOf } from './refusal.ts';
+import { clearRecord, currentRecord } from './runRecord.ts';
+import { isBusy, store, updateView } from './store.ts';
+
+let lab: Lab | null = null;
+/** What the lab was last configured with. */
+let configured: Experiment | null = null;
+
+/** Takes a lab and opens its device. Never rejects: a failure becomes a notice. */
+export async function connect(newLab: Lab): Promise<Device | null> {
+  lab = newLab;
+  configured = null;
+  lab.subscribe(receive);
+  try {
+    const device = await lab.open();
+    receive({ type: 'device', device });
+    return device;
+  } catch (error) {
+    store.setState({ deviceState: 'failed' });
+    report(error);
+    return null;
+  }
+}
+
+/** Throws `not-ready` before a lab is connected. */
+export function connectedLab(): Lab {
+  if (!lab) throw new PageError('not-ready', 'The lab has not been opened yet.');
+  return lab;
+}
+
+function report(error: unknown): PageError {
+  const { kind, message, hint } = toPageError(error);
+  showProblem({ kind, message, hint });
+  return new PageError(kind, message, hint);
+}
+
+/** Shows the first obstacle as a notice and throws it. */
+function refuse(): void {
+  const refusal = refusalOf(store.getState());
+  if (!refusal) return;
+  const action = refusal.kind === 'not-ready' ? null : 'show-settings';
+  showNotice({ kind: 'refusal', finding: refusal.message, advice: refusal.hint, action });
+  throw new PageError(refusal.kind, refusal.message, refusal.hint);
+}
+
+/** Whether the lab can go on with the run it has, rather than begin a new one. */
+export function canGoOn(): boolean {
+  const { labState, experiment } = store.getState();
+  return labState === 'paused' && configured !== null && sameExperiment(configured, experiment);
+}
+
+/** Begins a run, or goes on with a paused one, and does `work` with it. Rejects with a `PageError`. */
+async function advance(work: (lab: Lab) => Promise<unknown>): Promise<void> {
+  if (isBusy(store.getState())) throw new PageError('busy', 'Networks are training already.');
+  dismissProblems();
+  refuse();
+  const goesOn = canGoOn();
+  store.setState({ starting: true });
+  try {
+    if (!goesOn) {
+      configured = structuredClone(store.getState().experiment);
+      await connectedLab().configure(configured);
+    }
+    await work(connectedLab());
+  } catch (error) {
+    throw report(error);
+  } finally {
+    store.setState({ starting: false });
+  }
+}
+
+/** Runs until the end, a pause or a problem; resolves with the record as it then is. Rejects with a `PageError`. */
+export async function run(): Promise<RunRecord> {
+  await advance((theLab) => theLab.run());
+  return recordCopy();
+}
+
+/** Runs `count` steps. Rejects with a `PageError`. */
+export async function step(count = 1): Promise<void> {
+  await advance((theLab) => theLab.step(count));
+}
+
+export async function pause(): Promise<void> {
+  await connectedLab().pause();
+}
+
+/** Stops, and forgets what was measured. */
+export async function reset(): Promise<void> {
+  if (isBusy(store.getState())) await pause();
+  await connectedLab().reset();
+  configured = null;
+  dismissProblems();
+  clearRecord();
+  store.setState({ labState: 'idle', step: 0, stepsPerSecond: 0, progress: null });
+  updateView({ hoverStep: null, pinnedStep: null });
+}
+
+/** A copy of the record. Throws `not-ready` before the first run. */
+export function recordCopy(): RunRecord {
+  const record = currentRecord();
+  if (!record) throw new PageError('not-ready', 'Nothing has run yet.');
+  return structuredClone(record);
+}

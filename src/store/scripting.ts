@@ -1,0 +1,99 @@
+/** `window.normscape`: the page driven by a script. Documented in docs/scripting.md. */
+import type { Experiment, Notice } from '../experiment/experiment.ts';
+import type { Environment, RunRecord } from '../record/record.ts';
+import { configure } from './experimentActions.ts';
+import type { Device } from './lab.ts';
+import { addressOf } from './link.ts';
+import { showLinkNotices } from './notices.ts';
+import { PageError, toPageError } from './pageError.ts';
+import { connectedLab, pause, recordCopy, reset, run, step } from './runActions.ts';
+import { currentRecord } from './runRecord.ts';
+import { store } from './store.ts';
+
+export interface ScriptedDevice {
+  backend: Environment['backend'];
+  adapter: string;
+  software: boolean;
+}
+
+/** Rejected promises and thrown errors carry a `kind`, see `LabProblemKind`. */
+export interface Scripting {
+  /** Resolves when the device is open; rejects where none could be opened. */
+  ready: Promise<ScriptedDevice>;
+  /** A copy of what is asked. */
+  experiment(): Experiment;
+  /** Some settings, on top of what is asked; or a link's fragment, on top of the defaults. Throws `busy` during a run. */
+  configure(from: Partial<Experiment> | string): { experiment: Experiment; notices: Notice[] };
+  /** Begins or goes on; resolves with a copy of the record when the run ends or is paused. */
+  run(): Promise<RunRecord>;
+  /** Resolves when everything measured up to the pause is in the record. */
+  pause(): Promise<void>;
+  step(count?: number): Promise<void>;
+  reset(): Promise<void>;
+  /** A copy of the record, or null before the first run. */
+  record(): RunRecord | null;
+  /** The address of the page with the set-up. With curves: rejects with `not-ready`. */
+  permalink(options?: { curves?: boolean }): Promise<string>;
+  /** The last probe of a network as a safetensors file. */
+  probeBundle(variantId: string): Promise<ArrayBuffer>;
+  debug: {
+    /** Destroys the GPU device, as a driver that fails would. */
+    loseDevice(): Promise<void>;
+  };
+}
+
+declare global {
+  interface Window {
+    normscape: Scripting;
+  }
+}
+
+const withKind = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw toPageError(error);
+  }
+};
+
+async function permalink({ curves = false }: { curves?: boolean } = {}): Promise<string> {
+  if (curves)
+    throw new PageError(
+      'not-ready',
+      'Links with curves are not available yet.',
+      'Ask for { curves: false }, which carries the set-up.',
+    );
+  return addressOf(store.getState().experiment, location);
+}
+
+/** The scripting interface over a device that is being opened. */
+export function createScripting(opening: Promise<Device | null>): Scripting {
+  const ready = opening.then((device): ScriptedDevice => {
+    if (!device) throw new PageError('not-ready', 'No device could be opened; the page says why.');
+    return { backend: device.backend, adapter: device.adapter, software: device.software };
+  });
+  ready.catch(() => undefined);
+  return {
+    ready,
+    experiment: () => structuredClone(store.getState().experiment),
+    configure: (from) => {
+      const configured = configure(from);
+      showLinkNotices(configured.notices);
+      return configured;
+    },
+    run: async () => {
+      await ready;
+      return run();
+    },
+    pause: () => withKind(pause),
+    step: async (count) => {
+      await ready;
+      return step(count);
+    },
+    reset: () => withKind(reset),
+    record: () => (currentRecord() ? recordCopy() : null),
+    permalink,
+    probeBundle: (variantId) => withKind(async () => connectedLab().probeBundle(variantId)),
+    debug: { loseDevice: () => withKind(async () => connectedLab().loseDevice()) },
+  };
+}

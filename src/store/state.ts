@@ -1,0 +1,97 @@
+/** What the page knows at one moment. The measured series are not here but in the run record (runRecord.ts). */
+import type { Experiment, ExperimentKey } from '../experiment/experiment.ts';
+import { defaultExperiment } from '../experiment/settings.ts';
+import type { Device, LabProblemKind, LabState } from './lab.ts';
+
+/** A text in a control that cannot be used. The experiment keeps its last usable value meanwhile. */
+export interface Draft {
+  text: string;
+  message: string;
+}
+
+export type NoticeAction = 'retry' | 'run-again' | 'show-settings';
+
+export interface PageNotice {
+  /** One notice of each kind is shown at a time; a later one takes its place. */
+  kind: 'link' | 'fallback' | 'refusal' | LabProblemKind;
+  /** What was found. */
+  finding: string;
+  /** What was done about it, or what can be done. */
+  advice: string;
+  action: NoticeAction | null;
+}
+
+export interface Progress {
+  label: string;
+  done: number;
+  total: number;
+  unit: 'bytes' | 'items';
+}
+
+/** null follows the system. */
+export type Theme = 'light' | 'dark' | null;
+
+export interface View {
+  theme: Theme;
+  /** Null leaves it to the number of networks: side by side from three on. */
+  bands: 'columns' | 'overlaid' | null;
+  scale: 'log' | 'linear';
+  /** Ids of the variants that the figures leave out. */
+  hidden: string[];
+  /** The step under the pointer, over all figures. */
+  hoverStep: number | null;
+  /** The step that arrow keys or the scrubber chose. */
+  pinnedStep: number | null;
+  settingsOpen: boolean;
+}
+
+export interface PageState {
+  /** What is asked: the next run's set-up. It may contradict itself while it is being changed. */
+  experiment: Experiment;
+  drafts: Partial<Record<ExperimentKey, Draft>>;
+  deviceState: 'opening' | 'open' | 'failed' | 'lost';
+  device: Device | null;
+  engine: { engine: 'reference' | 'fused'; reason: string | null } | null;
+  labState: LabState;
+  /** A run was asked for, and the lab has not answered yet. */
+  starting: boolean;
+  step: number;
+  steps: number;
+  stepsPerSecond: number;
+  progress: Progress | null;
+  /** Grows with every change of the run record. */
+  recordVersion: number;
+  notices: PageNotice[];
+  /** The last change of state in one sentence, for screen readers. */
+  announcement: string;
+  view: View;
+}
+
+export function initialState(): PageState {
+  const experiment = defaultExperiment();
+  return {
+    experiment,
+    drafts: {},
+    deviceState: 'opening',
+    device: null,
+    engine: null,
+    labState: 'idle',
+    starting: false,
+    step: 0,
+    steps: experiment.steps,
+    stepsPerSecond: 0,
+    progress: null,
+    recordVersion: 0,
+    notices: [],
+    announcement: '',
+    view: {
+      theme: null,
+      bands: null,
+      scale: 'log',
+      hidden: [],
+      hoverStep: null,
+      pinnedStep: null,
+      settingsOpen: false,
+    },
+  };
+}

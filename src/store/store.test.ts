@@ -1,0 +1,226 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { defaultExperiment } from '../experiment/settings.ts';
+import { changeSettings, configure, enterText, isChangedSinceRun, returnToRun } from './experimentActions.ts';
+import { FakeLab, type FakeLabOptions } from './fakeLab.ts';
+import type { LabProblem } from './lab.ts';
+import { addressOf } from './link.ts';
+import { openLink } from './linkActions.ts';
+import { PageError } from './pageError.ts';
+import { problemsAtControls, refusalOf } from './refusal.ts';
+import { canGoOn, connect, pause, recordCopy, reset, run, step } from './runActions.ts';
+import { clearRecord, currentRecord } from './runRecord.ts';
+import { initialState } from './state.ts';
+import { store } from './store.ts';
+
+const SMALL = { ...defaultExperiment(), steps: 20, probeEvery: 5, testEvery: 10 };
+
+async function opened(options: FakeLabOptions = {}): Promise<FakeLab> {
+  const lab = new FakeLab(options);
+  await connect(lab);
+  configure(SMALL);
+  return lab;
+}
+
+const kinds = (): string[] => store.getState().notices.map(({ kind }) => kind);
+
+afterEach(() => {
+  clearRecord();
+  store.setState(initialState(), true);
+});
+
+describe('opening', () => {
+  it('knows the device once the lab has found it', async () => {
+    await opened({ device: { adapter: 'Apple M2 Pro', software: false } });
+    expect(store.getState()).toMatchObject({ deviceState: 'open', device: { adapter: 'Apple M2 Pro' } });
+  });
+
+  it('says why the networks do not train on WebGPU', async () => {
+    await opened({
+      device: { backend: 'cpu', fallback: { reason: 'no-api', message: 'No WebGPU.', hint: 'Use Chrome.' } },
+    });
+    expect(store.getState().notices).toEqual([
+      { kind: 'fallback', finding: 'No WebGPU.', advice: 'Use Chrome.', action: null },
+    ]);
+  });
+
+  it('says so when no device can be opened', async () => {
+    const lab = new FakeLab();
+    lab.open = async () => {
+      throw new Error('no adapter');
+    };
+    expect(await connect(lab)).toBeNull();
+    expect(store.getState().deviceState).toBe('failed');
+    expect(kinds()).toEqual(['internal']);
+  });
+});
+
+describe('a run', () => {
+  it('configures the lab, fills the record and finishes', async () => {
+    const lab = await opened();
+    const record = await run();
+    expect(lab.calls).toEqual(['open', 'configure', 'run']);
+    expect(record.variants.map(({ train }) => train.step.length)).toEqual([20, 20, 20]);
+    expect(store.getState()).toMatchObject({ labState: 'finished', step: 20, steps: 20 });
+    expect(store.getState().announcement).toBe('Finished at step 20.');
+  });
+
+  it('pauses, goes on with the same run, and keeps what was measured', async () => {
+    const lab = await opened({ pace: () => new Promise((resolve) => setTimeout(resolve, 1)) });
+    const running = run();
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    await pause();
+    const paused = await running;
+    expect(store.getState().labState).toBe('paused');
+    expect(canGoOn()).toBe(true);
+    expect(paused.variants[0]!.train.step.length).toBe(store.getState().step);
+    await run();
+    expect(lab.calls.filter((call) => call === 'configure')).toHaveLength(1);
+    expect(recordCopy().variants[0]!.train.step).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  it('takes single steps', async () => {
+    await opened();
+    await step();
+    await step(3);
+    expect(recordCopy().variants[0]!.train.step).toEqual([0, 1, 2, 3]);
+    expect(store.getState().labState).toBe('paused');
+  });
+
+  it('begins anew after it has finished', async () => {
+    const lab = await opened();
+    await run();
+    await run();
+    expect(lab.calls.filter((call) => call === 'configure')).toHaveLength(2);
+    expect(recordCopy().variants[0]!.train.step).toHaveLength(20);
+  });
+
+  it('names the variant that diverges; the others go on', async () => {
+    await opened({ divergesAt: { none: 6 } });
+    const announcements = new Set<string>();
+    const stop = store.subscribe(({ announcement }) => announcements.add(announcement));
+    const record = await run();
+    stop();
+    expect(announcements).toContain('Standard: the loss is not finite at step 6. The others go on.');
+    expect(record.variants.map(({ status, divergedAt }) => [status, divergedAt])).toEqual([
+      ['diverged', 6],
+      ['finished', null],
+      ['finished', null],
+    ]);
+  });
+
+  it('forgets everything on reset', async () => {
+    await opened();
+    await step(4);
+    await reset();
+    expect(currentRecord()).toBeNull();
+    expect(store.getState()).toMatchObject({ labState: 'idle', step: 0 });
+    expect(() => recordCopy()).toThrow('Nothing has run yet.');
+  });
+});
+
+describe('problems of a run', () => {
+  const corrupt: LabProblem = { kind: 'data-corrupt', message: 'Shard 3 is damaged.', hint: 'Try again.' };
+
+  it('offers to try again when the data could not be loaded', async () => {
+    await opened({ refusesToBegin: corrupt });
+    await run().catch(() => undefined);
+    expect(store.getState().labState).toBe('failed');
+    expect(store.getState().notices).toEqual([
+      { kind: 'data-corrupt', finding: 'Shard 3 is damaged.', advice: 'Try again.', action: 'retry' },
+    ]);
+  });
+
+  it('keeps the curves when the device is lost', async () => {
+    const lost: LabProblem = { kind: 'device-lost', message: 'The GPU was lost.', hint: 'Run again.' };
+    await opened({ failsAt: { step: 7, problem: lost } });
+    await run();
+    expect(store.getState()).toMatchObject({ labState: 'failed', deviceState: 'lost' });
+    expect(recordCopy().variants[1]!.train.step).toHaveLength(7);
+    expect(kinds()).toEqual(['device-lost']);
+  });
+
+  it('takes the notice away when the next run begins', async () => {
+    await opened({ failsAt: { step: 3, problem: corrupt } });
+    await run();
+    expect(kinds()).toEqual(['data-corrupt']);
+    await connect(new FakeLab());
+    await run();
+    expect(kinds()).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  it('keeps a text that cannot be used, with its message, and starts nothing', async () => {
+    const lab = await opened();
+    enterText('momentum', '1.4');
+    expect(store.getState().experiment.momentum).toBe(0);
+    expect(problemsAtControls(store.getState())).toEqual([
+      { key: 'momentum', message: 'Momentum must be at most 0.99; 1.4 was asked for.' },
+    ]);
+    await expect(run()).rejects.toMatchObject({ kind: 'invalid-experiment' });
+    expect(lab.calls).toEqual(['open']);
+    expect(kinds()).toEqual(['refusal']);
+    enterText('momentum', '0.9');
+    expect(store.getState()).toMatchObject({ drafts: {}, notices: [], experiment: { momentum: 0.9 } });
+  });
+
+  it('shows settings that contradict each other at their control', async () => {
+    await opened();
+    changeSettings({ network: 'vgg:8-M-8-M-8-M-8-M-8-M-8-M-8' });
+    const [problem] = problemsAtControls(store.getState());
+    expect(problem).toMatchObject({ key: 'network' });
+    expect(problem?.message).toContain('pools below 1x1');
+    await expect(run()).rejects.toBeInstanceOf(PageError);
+  });
+
+  it('refuses what the device cannot hold, and names what to reduce', () => {
+    const device = { backend: 'webgpu' as const, adapter: '', software: true, fallback: null };
+    const state = { drafts: {}, experiment: { ...SMALL, batchSize: 4096 as const } };
+    const refusal = refusalOf({ ...state, device: { ...device, memoryBytes: 3e7 } });
+    expect(refusal?.kind).toBe('out-of-memory');
+    expect(refusal?.message).toMatch(/^This experiment needs about [\d.]+ GB; this device offers 0.03 GB\.$/);
+    expect(refusal?.hint).toMatch(/Reduce the batch size: \d+ would fit\.$/);
+    expect(refusalOf({ ...state, device: { ...device, memoryBytes: 3e10 } })).toBeNull();
+  });
+
+  it('keeps the curves of a run when a setting changes, and can go back to its settings', async () => {
+    await opened();
+    await step(5);
+    changeSettings({ learningRate: 0.5 });
+    expect(isChangedSinceRun(store.getState().experiment)).toBe(true);
+    expect(recordCopy().variants[0]!.train.step).toHaveLength(5);
+    expect(canGoOn()).toBe(false);
+    returnToRun();
+    expect(store.getState().experiment.learningRate).toBe(0.1);
+    expect(canGoOn()).toBe(true);
+  });
+
+  it('cannot change while networks train', async () => {
+    await opened({ pace: () => new Promise((resolve) => setTimeout(resolve, 1)) });
+    const running = run();
+    expect(() => configure({ steps: 5 })).toThrow(PageError);
+    openLink('#v=1&lr=0.5');
+    expect(store.getState().notices[0]?.finding).toContain('not opened');
+    await pause();
+    await running;
+    expect(store.getState().experiment.steps).toBe(20);
+  });
+});
+
+describe('links', () => {
+  it('takes what a link says and lists what it had to change', async () => {
+    const lab = await opened();
+    openLink('#v=1&lr=900&colour=red');
+    expect(store.getState().experiment).toEqual({ ...defaultExperiment(), learningRate: 10 });
+    const [notice] = store.getState().notices;
+    expect(notice?.finding).toBe('2 things in the link could not be used as asked.');
+    expect(notice?.advice).toContain('It was set to 10.');
+    expect(lab.calls).toEqual(['open']);
+  });
+
+  it('writes only what differs from the defaults', () => {
+    const page = { origin: 'https://example.org', pathname: '/lab/', search: '' } as Location;
+    expect(addressOf(defaultExperiment(), page)).toBe('https://example.org/lab/');
+    expect(addressOf({ ...defaultExperiment(), seed: 7 }, page)).toBe('https://example.org/lab/#v=1&seed=7');
+  });
+});
