@@ -51,6 +51,14 @@ export class Pending<T> {
     return new Pending(this.slots, (numbers) => transform(this.decode(numbers)));
   }
 
+  /** Two pending values as one. */
+  static both<A, B>(a: Pending<A>, b: Pending<B>): Pending<[A, B]> {
+    return new Pending([...a.slots, ...b.slots], (numbers) => [
+      a.decode(numbers.slice(0, a.length)),
+      b.decode(numbers.slice(a.length)),
+    ]);
+  }
+
   /** One pending list of many pending values. */
   static all<T>(parts: readonly Pending<T>[]): Pending<T[]> {
     return new Pending(

@@ -2,7 +2,7 @@
  * The loss landscape along the gradient (section 3.2 and figure 4 of the paper): loss and gradient at θ − η′g, for the
  * whole parameter vector, the un-normalised gradient g, the same minibatch and the same noise.
  */
-import { type Batch, type LossAndAccuracy, type Model, Pending, type Vector } from '../engine/model.ts';
+import { type Batch, type Model, Pending, type Vector } from '../engine/model.ts';
 
 export interface GridProbe {
   /** L(θ − η′g) for each step size η′. */
@@ -39,13 +39,11 @@ export function probeLandscape(
   return Pending.all(
     stepSizes.map((stepSize) => {
       model.addScaled(scratch.point, theta, -stepSize, gradient);
-      const evaluated: Pending<LossAndAccuracy> = model.gradient(scratch.point, batch, scratch.gradient);
+      const evaluated = model.gradient(scratch.point, batch, scratch.gradient);
       const compared = model.compare(scratch.gradient, gradient);
-      return new Pending([...evaluated.slots, ...compared.slots], (numbers): ProbePoint => {
-        const { loss } = evaluated.decode(numbers.slice(0, evaluated.length));
-        const { difference } = compared.decode(numbers.slice(evaluated.length));
-        return { loss, gradientDifference: difference };
-      });
+      return Pending.both(evaluated, compared).map(
+        ([{ loss }, { difference }]): ProbePoint => ({ loss, gradientDifference: difference }),
+      );
     }),
   );
 }

@@ -1,0 +1,197 @@
+/** All networks of an experiment, advanced together: step by step, on the same minibatches, from the same kernels. */
+import type { Dataset } from '../data/dataset.ts';
+import { Minibatches, testBatches } from '../data/minibatches.ts';
+import type { Batch, Engine, LossAndAccuracy } from '../engine/model.ts';
+import { Pending } from '../engine/model.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { variantsOf } from '../experiment/variants.ts';
+import { buildNetwork } from '../network/network.ts';
+import type { Measured } from '../record/build.ts';
+import { type Probe, Trainer } from './trainer.ts';
+
+interface Member {
+  /** Index into the record's variants. */
+  index: number;
+  trainer: Trainer;
+  /** False once it has diverged. */
+  active: boolean;
+}
+
+interface SeedGroup {
+  minibatches: Minibatches;
+  members: Member[];
+}
+
+interface MemberResult {
+  index: number;
+  train: LossAndAccuracy;
+  probe: Probe | null;
+  test: LossAndAccuracy | null;
+}
+
+/** What one step gave, once it has been read. */
+export interface StepResult {
+  step: number;
+  pending: Pending<MemberResult[]>;
+}
+
+export class Lockstep {
+  /** The step that comes next, 0 … steps; after the last one it is steps + 1. */
+  next = 0;
+  readonly experiment: Experiment;
+  private readonly engine: Engine;
+  private readonly dataset: Dataset;
+  private readonly batchSize: number;
+  private readonly groups: SeedGroup[] = [];
+
+  private constructor(engine: Engine, experiment: Experiment, dataset: Dataset) {
+    this.engine = engine;
+    this.experiment = experiment;
+    this.dataset = dataset;
+    this.batchSize = experiment.batchSize === 'full' ? dataset.train.count : experiment.batchSize;
+  }
+
+  /** Builds every network; `onProgress` is called after each. Rejects where an engine cannot build one. */
+  static async create(
+    engine: Engine,
+    experiment: Experiment,
+    dataset: Dataset,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<Lockstep> {
+    const lockstep = new Lockstep(engine, experiment, dataset);
+    const variants = variantsOf(experiment.variants);
+    const total = experiment.seeds * variants.length;
+    let index = 0;
+    for (let seed = experiment.seed; seed < experiment.seed + experiment.seeds; seed++) {
+      const members: Member[] = [];
+      lockstep.groups.push({ minibatches: new Minibatches(dataset, lockstep.batchSize, seed), members });
+      for (const variant of variants) {
+        const network = buildNetwork(experiment, variant, seed);
+        const trainer = await Trainer.create(engine, network, experiment, lockstep.batchSize);
+        members.push({ index: index++, trainer, active: true });
+        onProgress(index, total);
+      }
+    }
+    return lockstep;
+  }
+
+  get done(): boolean {
+    return this.next > this.experiment.steps || this.members().every((member) => !member.active);
+  }
+
+  /** The learning network of a record entry. Throws where there is none. */
+  trainer(index: number): Trainer {
+    return this.members()[index]!.trainer;
+  }
+
+  /** A network whose loss is no longer finite is left where it is. */
+  stop(index: number): void {
+    this.members()[index]!.active = false;
+  }
+
+  isActive(index: number): boolean {
+    return this.members()[index]!.active;
+  }
+
+  private members(): Member[] {
+    return this.groups.flatMap((group) => group.members);
+  }
+
+  /** Enqueues the next step of every network; the last one, after `steps` updates, only measures. */
+  advance(): StepResult {
+    const step = this.next++;
+    const { steps, probeEvery, testEvery, testExamples } = this.experiment;
+    const last = step === steps;
+    const isProbe = last || step % probeEvery === 0;
+    const isTest = testExamples > 0 && (last || step % testEvery === 0);
+    const results = this.groups.flatMap((group) => this.advanceGroup(group, step, isProbe, isTest, last));
+    this.engine.flush();
+    return { step, pending: Pending.all(results) };
+  }
+
+  private advanceGroup(
+    { minibatches, members }: SeedGroup,
+    step: number,
+    isProbe: boolean,
+    isTest: boolean,
+    last: boolean,
+  ): Pending<MemberResult>[] {
+    const active = members.filter((member) => member.active);
+    const tests = isTest ? this.evaluate(active) : null;
+    const batch = this.engine.batch({ ...minibatches.at(step), count: this.batchSize, step });
+    const results = active.map(({ index, trainer }, i) => {
+      const measured: Pending<{ train: LossAndAccuracy; probe: Probe | null }> = isProbe
+        ? trainer.probe(batch, last).map((probe) => ({ train: probe, probe }))
+        : trainer.train(batch).map((train) => ({ train, probe: null }));
+      const test = tests?.[i];
+      return test
+        ? Pending.both(measured, test).map(([first, second]) => ({ index, ...first, test: second }))
+        : measured.map((first) => ({ index, ...first, test: null }));
+    });
+    batch.dispose();
+    return results;
+  }
+
+  /** The test set, at the parameters before this step's update. */
+  private evaluate(members: Member[]): Pending<LossAndAccuracy>[] {
+    const size = Math.min(this.batchSize, this.dataset.test.count);
+    const batches: Batch[] = [];
+    for (const data of testBatches(this.dataset, size)) batches.push(this.engine.batch({ ...data, step: 0 }));
+    const results = members.map(({ trainer }) => trainer.evaluate(batches));
+    for (const batch of batches) batch.dispose();
+    return results;
+  }
+
+  /** The minibatch of a step and seed, as the networks saw it. */
+  minibatch(index: number, step: number): ReturnType<Minibatches['at']> {
+    const group = this.groups.find(({ members }) => members.some((member) => member.index === index));
+    return group!.minibatches.at(step);
+  }
+
+  dispose(): void {
+    for (const member of this.members()) member.trainer.dispose();
+  }
+}
+
+/** The measurements of one step as the record takes them; a network's first loss that is not finite ends it. */
+export function toMeasured(step: number, results: readonly MemberResult[], lockstep: Lockstep): Measured[] {
+  return results.flatMap(({ index: variant, train, probe, test }): Measured[] => {
+    if (!lockstep.isActive(variant)) return [];
+    const measured: Measured[] = [
+      { kind: 'train', variant, step: [step], loss: [train.loss], accuracy: [train.accuracy] },
+    ];
+    if (probe) {
+      const { loss, gradientNorm, grid, fine, shift } = probe;
+      measured.push({ kind: 'landscape', variant, step, loss, gradientNorm, grid, fine });
+      if (shift.length > 0) measured.push({ kind: 'ics', variant, step, layers: shift });
+    }
+    if (test) measured.push({ kind: 'test', variant, step, ...test });
+    if (!Number.isFinite(train.loss)) {
+      lockstep.stop(variant);
+      measured.push({ kind: 'status', variant, status: 'diverged', step });
+    }
+    return measured;
+  });
+}
+
+/** One entry a network for training losses that follow one another. */
+export function mergeTraining(measured: readonly Measured[]): Measured[] {
+  const merged: Measured[] = [];
+  const open = new Map<number, Measured & { kind: 'train' }>();
+  for (const each of measured) {
+    if (each.kind !== 'train') {
+      merged.push(each);
+      continue;
+    }
+    const first = open.get(each.variant);
+    if (first) {
+      first.step.push(...each.step);
+      first.loss.push(...each.loss);
+      first.accuracy.push(...each.accuracy);
+    } else {
+      open.set(each.variant, each);
+      merged.push(each);
+    }
+  }
+  return merged;
+}

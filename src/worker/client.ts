@@ -1,0 +1,108 @@
+/** The page's end: a lab whose work is done in a worker. */
+import type { Experiment } from '../experiment/experiment.ts';
+import { type Device, type Lab, LabError, type LabEvent, type LabState } from '../lab/lab.ts';
+import { type Answer, type Call, readFromWorker, type ToWorker } from './messages.ts';
+
+export type { Device, Lab, LabEvent, LabProblem, LabState } from '../lab/lab.ts';
+export { LabError } from '../lab/lab.ts';
+
+interface Waiting {
+  resolve: (value: Answer) => void;
+  reject: (error: LabError) => void;
+}
+
+class WorkerLab implements Lab {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly listeners = new Set<(event: LabEvent) => void>();
+  private lastId = 0;
+
+  constructor(worker: Worker) {
+    this.worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<unknown>) => this.receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.crash(event.message || 'The worker that trains could not be loaded.');
+    };
+  }
+
+  private receive(data: unknown): void {
+    const message = readFromWorker(data);
+    if (!message) return;
+    if (message.type === 'event') {
+      for (const listener of this.listeners) listener(message.event);
+      return;
+    }
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.type === 'answer') waiting?.resolve(message.value);
+    else waiting?.reject(new LabError(message.problem));
+  }
+
+  private crash(message: string): void {
+    const problem = {
+      kind: 'internal' as const,
+      message,
+      hint: 'The curves so far are kept. Reload the page to run again.',
+    };
+    for (const { reject } of this.waiting.values()) reject(new LabError(problem));
+    this.waiting.clear();
+    for (const listener of this.listeners) listener({ type: 'problem', problem });
+  }
+
+  private ask(call: Call): Promise<Answer> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, ...call } satisfies ToWorker);
+    });
+  }
+
+  open(): Promise<Device> {
+    return this.ask({ call: 'open' }) as Promise<Device>;
+  }
+
+  async configure(experiment: Experiment): Promise<void> {
+    await this.ask({ call: 'configure', experiment });
+  }
+
+  run(): Promise<LabState> {
+    return this.ask({ call: 'run' }) as Promise<LabState>;
+  }
+
+  async pause(): Promise<void> {
+    await this.ask({ call: 'pause' });
+  }
+
+  step(count: number): Promise<LabState> {
+    return this.ask({ call: 'step', count }) as Promise<LabState>;
+  }
+
+  async reset(): Promise<void> {
+    await this.ask({ call: 'reset' });
+  }
+
+  probeBundle(variant: string): Promise<ArrayBuffer> {
+    return this.ask({ call: 'probeBundle', variant }) as Promise<ArrayBuffer>;
+  }
+
+  async loseDevice(): Promise<void> {
+    await this.ask({ call: 'loseDevice' });
+  }
+
+  subscribe(listener: (event: LabEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  dispose(): void {
+    this.worker.terminate();
+    this.listeners.clear();
+  }
+}
+
+/** Starts the worker. Its data come from `data/` beside the page. */
+export function createWorkerLab(): Lab {
+  const name = new URL('data/', document.baseURI).href;
+  return new WorkerLab(new Worker(new URL('./labWorker.ts', import.meta.url), { type: 'module', name }));
+}

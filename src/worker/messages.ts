@@ -1,0 +1,61 @@
+/** The messages between the page and the worker: calls with an id, their answers, and events. */
+import * as v from 'valibot';
+import type { Experiment } from '../experiment/experiment.ts';
+import { type Device, LAB_PROBLEM_KINDS, type LabEvent, type LabProblem, type LabState } from '../lab/lab.ts';
+
+export type Call =
+  | { call: 'open' }
+  | { call: 'configure'; experiment: Experiment }
+  | { call: 'run' }
+  | { call: 'pause' }
+  | { call: 'step'; count: number }
+  | { call: 'reset' }
+  | { call: 'probeBundle'; variant: string }
+  | { call: 'loseDevice' };
+
+export type ToWorker = { id: number } & Call;
+
+export type Answer = Device | LabState | ArrayBuffer | null;
+
+export type FromWorker =
+  | { type: 'answer'; id: number; value: Answer }
+  | { type: 'refusal'; id: number; problem: LabProblem }
+  | { type: 'event'; event: LabEvent };
+
+const callSchema = v.intersect([
+  v.object({ id: v.number() }),
+  v.variant('call', [
+    v.object({ call: v.picklist(['open', 'run', 'pause', 'reset', 'loseDevice']) }),
+    v.object({ call: v.literal('configure'), experiment: v.looseObject({}) }),
+    v.object({ call: v.literal('step'), count: v.number() }),
+    v.object({ call: v.literal('probeBundle'), variant: v.string() }),
+  ]),
+]);
+
+const problemSchema = v.object({
+  kind: v.picklist(LAB_PROBLEM_KINDS),
+  message: v.string(),
+  hint: v.string(),
+});
+
+const fromWorkerSchema = v.variant('type', [
+  v.object({ type: v.literal('answer'), id: v.number(), value: v.unknown() }),
+  v.object({ type: v.literal('refusal'), id: v.number(), problem: problemSchema }),
+  v.object({
+    type: v.literal('event'),
+    event: v.looseObject({
+      type: v.picklist(['device', 'state', 'started', 'progress', 'measured', 'engine', 'problem']),
+    }),
+  }),
+]);
+
+/** The envelope is checked; what is inside comes from our own build on the other side. Null where it is not ours. */
+export function readCall(raw: unknown): ToWorker | null {
+  const parsed = v.safeParse(callSchema, raw);
+  return parsed.success ? (parsed.output as unknown as ToWorker) : null;
+}
+
+export function readFromWorker(raw: unknown): FromWorker | null {
+  const parsed = v.safeParse(fromWorkerSchema, raw);
+  return parsed.success ? (parsed.output as unknown as FromWorker) : null;
+}
