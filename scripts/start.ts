@@ -45,7 +45,10 @@ function isStale(): boolean {
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (isStale()) await build({ root: ROOT, logLevel: 'warn' });
+  if (isStale()) {
+    console.log('Building the page …');
+    await build({ root: ROOT, logLevel: 'warn' });
+  }
   const server = await preview({ root: ROOT, preview: options });
   const { local = [], network = [] } = server.resolvedUrls ?? {};
   console.log(`Normscape is at ${local[0] ?? network[0]}`);
