@@ -1,6 +1,6 @@
 /** Finds a Chromium whose WebGPU works without a graphics card, or installs one. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -22,6 +22,7 @@ export const CHROMIUM_FLAGS = [
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
 const VERIFY_TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 64 * 2 ** 20;
 
 interface Candidate {
   path: string;
@@ -40,9 +41,10 @@ function isExecutable(path: string): boolean {
 
 function onPath(): Candidate[] {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-    .filter(isExecutable)
-    .map((path) => ({ path, origin: 'on PATH' }));
+  const paths = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).filter(isExecutable);
+  const isFirst = (path: string, i: number): boolean =>
+    paths.findIndex((other) => realpathSync(other) === realpathSync(path)) === i;
+  return paths.filter(isFirst).map((path) => ({ path, origin: 'on PATH' }));
 }
 
 function ofPlaywright(): Candidate[] {
@@ -110,10 +112,17 @@ async function firstWorking(found: Candidate[]): Promise<string | undefined> {
   return undefined;
 }
 
+/** Runs a command, whose output is shown only if it fails. */
 function run(command: string, args: string[]): boolean {
   console.log(`Chromium: ${command} ${args.join(' ')}`);
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync(command, args, { stdio: 'inherit', env: environment }).status === 0;
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: environment,
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  if (status !== 0) console.log(error?.message ?? `${stdout}${stderr}`);
+  return status === 0;
 }
 
 function isDebian(): boolean {
@@ -129,10 +138,10 @@ function installFromDebian(): Candidate[] {
 
 /** Playwright's full Chromium. The headless shell that it installs by default has no WebGPU. */
 function installFromPlaywright(): Candidate[] {
-  const withLibraries = isRoot ? ['--with-deps'] : [];
-  return run('npx', ['playwright', 'install', ...withLibraries, '--no-shell', 'chromium'])
-    ? ofPlaywright()
-    : [];
+  const install = (...options: string[]): boolean =>
+    run('npx', ['playwright', 'install', '--no-shell', ...options, 'chromium']);
+  // The libraries that it needs come from apt, which not every system has.
+  return (isRoot && install('--with-deps')) || install() ? ofPlaywright() : [];
 }
 
 /** Path of a Chromium whose WebGPU works: found, else installed. Throws where neither succeeds. */

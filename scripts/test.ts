@@ -32,6 +32,9 @@ const vitestReport = v.object({
   numPassedTests: v.number(),
   numFailedTests: v.number(),
   numPendingTests: v.number(),
+  testResults: v.array(
+    v.object({ status: v.string(), assertionResults: v.array(v.object({ status: v.string() })) }),
+  ),
 });
 const playwrightReport = v.object({
   stats: v.object({ expected: v.number(), unexpected: v.number(), flaky: v.number(), skipped: v.number() }),
@@ -43,14 +46,17 @@ function vitestSuite(name: string, needs: Suite['needs']): Suite {
     needs,
     program: 'vitest',
     args: (report) =>
-      ['run', '--project', name, '--allowOnly=false'].concat([
-        '--reporter=default',
-        '--reporter=json',
+      ['run', '--project', name, '--allowOnly=false', '--reporter=default', '--reporter=json'].concat(
         `--outputFile.json=${report}`,
-      ]),
+      ),
     read(raw) {
-      const { numPassedTests, numFailedTests, numPendingTests } = v.parse(vitestReport, raw);
-      return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+      const { numPassedTests, numFailedTests, numPendingTests, testResults } = v.parse(vitestReport, raw);
+      // A file that breaks before its tests, or between them, fails without a failed test.
+      const broken = testResults.filter(
+        ({ status, assertionResults }) =>
+          status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
+      );
+      return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NORMAL_WGSL, normalPair } from './normal.ts';
 import { RandomStream } from './streams.ts';
 import { THREEFRY_WGSL } from './threefry.ts';
@@ -8,16 +8,15 @@ const WORKGROUP = 64;
 const STEP = 7;
 const TOLERANCE = 1e-5;
 
-let device: GPUDevice;
-
-beforeAll(async () => {
+async function openDevice(): Promise<GPUDevice> {
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new Error('There is no WebGPU adapter; this suite must run on one.');
-  device = await adapter.requestDevice();
-});
+  return adapter.requestDevice();
+}
 
 /** Runs `body` for every i below COUNT; it writes the pair `out[i]`, whose type it names. */
 async function compute(type: 'vec2u' | 'vec2f', body: string): Promise<ArrayBuffer> {
+  const device = await openDevice();
   const code = `${THREEFRY_WGSL}${NORMAL_WGSL}
     @group(0) @binding(0) var<storage, read_write> out: array<${type}>;
     @compute @workgroup_size(${WORKGROUP}) fn main(@builtin(global_invocation_id) id: vec3u) { let i = id.x; ${body} }`;
@@ -44,8 +43,7 @@ async function compute(type: 'vec2u' | 'vec2f', body: string): Promise<ArrayBuff
   expect(await device.popErrorScope()).toBeNull();
   await back.mapAsync(GPUMapMode.READ);
   const values = back.getMappedRange().slice(0);
-  out.destroy();
-  back.destroy();
+  device.destroy();
   return values;
 }
 
