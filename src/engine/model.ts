@@ -4,6 +4,18 @@
  */
 import type { Network } from '../network/network.ts';
 
+/** What keeps an engine from doing its work: found when a network is prepared, or when the device fails. */
+export class EngineError extends Error {
+  readonly kind: 'unsupported' | 'out-of-memory' | 'kernel' | 'device-lost' | 'internal';
+  readonly hint: string;
+  constructor(kind: EngineError['kind'], message: string, hint: string) {
+    super(message);
+    this.name = 'EngineError';
+    this.kind = kind;
+    this.hint = hint;
+  }
+}
+
 /** One minibatch on its way to the device. */
 export interface BatchData {
   /** [count or more, H, W, C] after preprocessing; rows beyond `count` are padding. */
@@ -106,8 +118,12 @@ export interface Engine {
   readonly kind: 'float64' | 'reference' | 'fused';
   /** Puts a minibatch on the device. */
   batch(data: BatchData): Batch;
-  /** Prepares a network for minibatches of `batchSize` examples. Rejects with a LabProblem-like error where it cannot. */
-  model(network: Network, batchSize: number): Promise<Model>;
+  /** Prepares a network for minibatches of `batchSize` examples. Rejects with EngineError where it cannot. */
+  model(
+    network: Network,
+    batchSize: number,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Model>;
   /** Waits for everything that the value needs; one read-back whatever the number of slots. */
   read<T>(pending: Pending<T>): Promise<T>;
   /** Hands enqueued work to the device without waiting for it. */

@@ -1,0 +1,131 @@
+/**
+ * The way back through pooling, ReLU, noise and normalisation. Nothing but the raw output Y was stored: z is computed again,
+ * the gradient dA of an output pixel goes to the first maximum of its window, if that is positive.
+ *
+ * Two kernels. The first sums d and d·(y − mean) over chunks, d being the gradient of z; finalise.ts makes the table Q of
+ * them. The second writes dY = scale·d + slope·f(y) + constant into the interior of a buffer with a halo.
+ * Threads as in activate.ts for the second; (chunk of output pixels, four channels) for the first.
+ * Reference: engine/float64/network.ts and normalise.ts.
+ */
+import type { Statistic } from '../../../network/network.ts';
+import { type Activation, activated, activationBindings, loadAffine, windowMap } from './activate.ts';
+import { outputSize } from './shapes.ts';
+import { gradientRow, row } from './tables.ts';
+import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
+
+/** WGSL that declares d_k, the gradient of z at window position k, from `incoming` and the positions' indices p_k. */
+function routeToMaximum(activation: Activation, windows: number, p: (k: number) => string): string {
+  const { rectified, noisy } = activation;
+  const noise = (k: number, value: string): string => (noisy ? `${value} * S[${p(k)}]` : value);
+  const zs = repeat(
+    windows,
+    (k) => `let y_${k} = Y[${p(k)}]; let z_${k} = ${activated(activation, `y_${k}`, p(k))};`,
+  );
+  if (windows === 1)
+    return `${zs} let d_0 = ${noise(0, rectified ? 'select(vec4f(), incoming, z_0 > vec4f())' : 'incoming')};`;
+  const earlier = (k: number): string => repeat(k, (i) => ` & !at_${i}`, '');
+  return `${zs}
+    let top = max(max(z_0, z_1), max(z_2, z_3)); let passed = select(vec4f(), incoming, top > vec4f());
+    ${repeat(windows, (k) => `let at_${k} = (z_${k} == top)${earlier(k)};`, ' ')}
+    ${repeat(windows, (k) => `let d_${k} = ${noise(k, `select(vec4f(), passed, at_${k})`)};`, ' ')}`;
+}
+
+/** dA [N][outH][outW][C] -> P [chunks][2][C]: Σd and Σd·(y − mean). For layer and group a chunk is one example. */
+export function activationGradientSums(activation: Activation, chunks: number): KernelSource {
+  const { shape, normalisation } = activation;
+  if (!normalisation) throw new Error('Sums of a gradient are for normalised layers.');
+  const vectors = shape.padded / 4;
+  const { height, width, pooled } = shape;
+  const out = outputSize(shape);
+  const pixels = shape.examples * out.height * out.width;
+  const perChunk = Math.ceil(pixels / chunks);
+  const windows = pooled ? 4 : 1;
+  const positions = pooled
+    ? `let imageRow = i / ${out.width}u; let x = i - imageRow * ${out.width}u; let m = imageRow / ${out.height}u; let y = imageRow - m * ${out.height}u;
+    let upper = (m * ${height}u + 2u * y) * ${width}u; let lower = (m * ${height}u + min(2u * y + 1u, ${height - 1}u)) * ${width}u;
+    let left = 2u * x; let right = min(left + 1u, ${width - 1}u);
+    let p_0 = (upper + left) * ${vectors}u + c; let p_1 = (upper + right) * ${vectors}u + c;
+    let p_2 = (lower + left) * ${vectors}u + c; let p_3 = (lower + right) * ${vectors}u + c;`
+    : `let p_0 = i * ${vectors}u + c;`;
+  const body = `
+  let c = t % ${vectors}u; let chunk = t / ${vectors}u; ${normalisation.overBatch ? '' : 'let n = chunk;'}
+  ${loadAffine(activation)}
+  let mean = ${row('mean', shape, normalisation)};
+  var first = vec4f(); var second = vec4f();
+  let start = min(chunk * ${perChunk}u, ${pixels}u); let end = min(start + ${perChunk}u, ${pixels}u);
+  for (var i = start; i < end; i++) {
+    ${positions}
+    let incoming = dA[i * ${vectors}u + c];
+    ${routeToMaximum(activation, windows, (k) => `p_${k}`)}
+    first += ${repeat(windows, (k) => `d_${k}`, ' + ')};
+    second += ${repeat(windows, (k) => `d_${k} * (y_${k} - mean)`, ' + ')};
+  }
+  P[chunk * ${2 * vectors}u + c] = first; P[chunk * ${2 * vectors}u + ${vectors}u + c] = second;`;
+  return kernel({
+    name: `sums of the activation gradient, ${height}x${width}x${shape.padded}${pooled ? ', pooled' : ''}, ${chunks} chunks`,
+    bindings: [...activationBindings(activation), read('dA'), write('P')],
+    threads: chunks * vectors,
+    body,
+  });
+}
+
+/** f(y) of dY = scale·d + slope·f(y) + constant. */
+function spreadTerm(statistic: Statistic, value: string): string {
+  if (statistic === 'l1') return `sign(${value})`;
+  if (statistic === 'linf') return `select(vec4f(), sign(${value}) / ties, abs(${value}) == spread)`;
+  return value;
+}
+
+/** dA [N][outH][outW][C] -> dY: gradient of the raw output [N][H][W][C], with or without a halo. */
+export function activationGradient(activation: Activation, halo: boolean): KernelSource {
+  const { shape, normalisation } = activation;
+  const { height, width, pooled, padded } = shape;
+  const vectors = padded / 4;
+  const map = windowMap(shape);
+  const out = outputSize(shape);
+  const rim = halo ? 1 : 0;
+  const rowVectors = (width + 2 * rim) * vectors;
+  const value = (k: number): string => {
+    if (!normalisation) return `d_${k}`;
+    if (normalisation.stopped) return `scale * d_${k}`;
+    return `fma(scale, d_${k}, fma(slope, ${spreadTerm(normalisation.statistic, `y_${k}`)}, constant))`;
+  };
+  const store = (x: number, k: number): string => {
+    const at = pooled ? (k >> 1) * rowVectors + (2 * x + (k & 1)) * vectors : x * vectors;
+    const guards = [
+      pooled && height % 2 === 1 && k >= 2 ? `(2u * y + 1u < ${height}u)` : '',
+      pooled && width % 2 === 1 && k % 2 === 1 ? `(left_${x} + 1u < ${width}u)` : '',
+    ].filter((guard) => guard !== '');
+    const text = `dY[o + ${at}u] = ${value(k)};`;
+    return guards.length > 0 ? `if (${guards.join(' & ')}) { ${text} }` : text;
+  };
+  const step = pooled ? 2 : 1;
+  const body = `
+  ${map.text}
+  ${loadAffine(activation)}
+  ${
+    normalisation && !normalisation.stopped
+      ? `let slope = ${gradientRow('slope', shape, normalisation)}; let constant = ${gradientRow('constant', shape, normalisation)};`
+      : ''
+  }
+  ${
+    normalisation?.statistic === 'linf'
+      ? `let spread = ${row('spread', shape, normalisation)}; let ties = ${row('ties', shape, normalisation)};`
+      : ''
+  }
+  let ib = ((n * ${out.height}u + y) * ${out.width}u + x0) * ${vectors}u + c;
+  let o = ((n * ${height + 2 * rim}u + ${step}u * y + ${rim}u) * ${width + 2 * rim}u + ${step}u * x0 + ${rim}u) * ${vectors}u + c;
+  ${repeat(
+    map.pixels,
+    (x) => `{ let incoming = dA[ib + ${x * vectors}u];
+    ${routeToMaximum(activation, map.windows, (k) => `p_${x}_${k}`)}
+    ${repeat(map.windows, (k) => store(x, k))} }`,
+  )}`;
+  const needsQ = normalisation && !normalisation.stopped;
+  return kernel({
+    name: `activation gradient, ${height}x${width}x${padded}${pooled ? ', pooled' : ''}`,
+    bindings: [...activationBindings(activation), read('dA'), ...(needsQ ? [read('Q')] : []), write('dY')],
+    threads: shape.examples * out.height * map.segments * vectors,
+    body,
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * The gradient of a convolution's kernel, stage 1: every thread sums one block of the kernel's gradient over a chunk of the
+ * minibatch's image rows; reducePartials.ts adds the chunks in a fixed order. No atomics, so the sum is repeatable.
+ *
+ * Thread: (chunk, kernel row, block of 4·inputBlocks input channels, block of `channels` output channels) with the three
+ * kernel columns; the output block varies fastest. A loop iteration takes `columns` pixels of a row: columns + 2 inputs and
+ * `columns` gradients. Where `columns` does not divide the width, the last pixel lies in the gradient's halo, which is zero.
+ * With `quad`, four lanes hold four output blocks of the same inputs; each loads one input channel and they share them.
+ * Reference: engine/float64/convolution.ts.
+ */
+import type { ConvolutionShape } from './convolution.ts';
+import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
+
+export interface KernelGradientTile {
+  columns: number;
+  /** Output channels of a thread; divides the outputs. */
+  channels: number;
+  /** Blocks of four input channels of a thread. */
+  inputBlocks: 1 | 2;
+  quad: boolean;
+  chunks: number;
+}
+
+const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
+
+/** Whether a tile can be used on a shape. */
+export function kernelGradientTileFits(
+  tile: KernelGradientTile,
+  { inputs, outputs, width }: ConvolutionShape,
+): boolean {
+  if (outputs % tile.channels !== 0 || inputs % (4 * tile.inputBlocks) !== 0) return false;
+  if (Math.ceil(width / tile.columns) * tile.columns > width + 1) return false;
+  return !tile.quad || (outputs / tile.channels) % 4 === 0;
+}
+
+/** X [N][H+2][W+2][inputs], dY [N][H+2][W+2][outputs] -> P [chunks][3][3][inputs][outputs] */
+export function kernelGradient(shape: ConvolutionShape, tile: KernelGradientTile): KernelSource {
+  const { examples, height, width, inputs, outputs } = shape;
+  const { columns, channels, inputBlocks, quad, chunks } = tile;
+  const vectors = channels / 4;
+  const groups = outputs / channels;
+  const blocks = inputs / 4 / inputBlocks;
+  const imageRows = examples * height;
+  const rowsPerChunk = Math.ceil(imageRows / chunks);
+  const segments = Math.ceil(width / columns);
+  const sum = (kx: number, m: number, j: number, q: number): string => `sum_${kx}_${m}_${j}_${q}`;
+  const sums = (text: (kx: number, m: number, j: number, q: number) => string): string =>
+    repeat(3, (kx) =>
+      repeat(inputBlocks, (m) => repeat(4, (j) => repeat(vectors, (q) => text(kx, m, j, q), ' '))),
+    );
+  const inputLoad = (x: number, m: number): string =>
+    quad
+      ? `let l_${x}_${m} = X[xb + ${x * inputs + 4 * m}u];
+    let x_${x}_${m} = vec4f(${repeat(4, (l) => `quadBroadcast(l_${x}_${m}, ${l}u)`, ', ')});`
+      : `let x_${x}_${m} = X[xb + ${(x * inputs) / 4 + m}u];`;
+  const body = `
+  ${quad ? 'let lane = t & 3u;' : ''}
+  let outputGroup = t % ${groups}u; let rest = t / ${groups}u;
+  let inputStart = rest % ${blocks}u * ${inputBlocks}u; let ky = rest / ${blocks}u % 3u; let chunk = rest / ${3 * blocks}u;
+  ${sums((kx, m, j, q) => `var ${sum(kx, m, j, q)} = vec4f();`)}
+  let firstRow = chunk * ${rowsPerChunk}u;
+  let iterations = (min(firstRow + ${rowsPerChunk}u, ${imageRows}u) - min(firstRow, ${imageRows}u)) * ${segments}u;
+  for (var i = 0u; i < iterations; i++) {
+    let imageRow = firstRow + i / ${segments}u; let x0 = i % ${segments}u * ${columns}u;
+    let n = imageRow / ${height}u; let y = imageRow - n * ${height}u;
+    let xb = ((n * ${height + 2}u + y + ky) * ${width + 2}u + x0) * ${
+      quad ? `${inputs}u + inputStart * 4u + lane` : `${inputs / 4}u + inputStart`
+    };
+    let db = ((n * ${height + 2}u + y + 1u) * ${width + 2}u + x0 + 1u) * ${outputs / 4}u + outputGroup * ${vectors}u;
+    ${repeat(columns + 2, (x) => repeat(inputBlocks, (m) => inputLoad(x, m)))}
+    ${repeat(columns, (x) => repeat(vectors, (q) => `let d_${x}_${q} = dY[db + ${(x * outputs) / 4 + q}u];`, ' '))}
+    ${sums((kx, m, j, q) => {
+      const total = Array.from({ length: columns }, (_, x) => x).reduce(
+        (value, x) => `fma(vec4f(x_${x + kx}_${m}.${COMPONENTS[j]}), d_${x}_${q}, ${value})`,
+        sum(kx, m, j, q),
+      );
+      return `${sum(kx, m, j, q)} = ${total};`;
+    })}
+  }
+  let pb = ((chunk * 9u + ky * 3u) * ${inputs}u + inputStart * 4u) * ${outputs / 4}u + outputGroup * ${vectors}u;
+  ${sums((kx, m, j, q) => `P[pb + ${((kx * inputs + 4 * m + j) * outputs) / 4 + q}u] = ${sum(kx, m, j, q)};`)}`;
+  return kernel({
+    name: `gradient of the kernel, ${height}x${width}, ${inputs} to ${outputs} channels, ${columns} pixels x ${channels} channels, ${chunks} chunks${quad ? ', quad' : ''}`,
+    bindings: [read('X', quad ? 'f32' : 'vec4f'), read('dY'), write('P')],
+    threads: 3 * blocks * groups * chunks,
+    body,
+    usesSubgroups: quad,
+    flops: 2 * 9 * examples * height * width * inputs * outputs,
+  });
+}
+
+/** The first layer of images with one channel: X [N][H+2][W+2], dY as above -> P [chunks][3][3][outputs]. Thread: (chunk, output block), all nine taps. */
+export function kernelGradientOfOneChannel(
+  { examples, height, width, outputs }: ConvolutionShape,
+  { columns, chunks }: { columns: number; chunks: number },
+): KernelSource {
+  const vectors = outputs % 8 === 0 ? 2 : 1;
+  const groups = outputs / (4 * vectors);
+  const imageRows = examples * height;
+  const rowsPerChunk = Math.ceil(imageRows / chunks);
+  const segments = Math.ceil(width / columns);
+  const sums = (text: (tap: number, q: number) => string): string =>
+    repeat(9, (tap) => repeat(vectors, (q) => text(tap, q), ' '));
+  const body = `
+  let outputGroup = t % ${groups}u; let chunk = t / ${groups}u;
+  ${sums((tap, q) => `var sum_${tap}_${q} = vec4f();`)}
+  let firstRow = chunk * ${rowsPerChunk}u;
+  let iterations = (min(firstRow + ${rowsPerChunk}u, ${imageRows}u) - min(firstRow, ${imageRows}u)) * ${segments}u;
+  for (var i = 0u; i < iterations; i++) {
+    let imageRow = firstRow + i / ${segments}u; let x0 = i % ${segments}u * ${columns}u;
+    let n = imageRow / ${height}u; let y = imageRow - n * ${height}u;
+    let xb = (n * ${height + 2}u + y) * ${width + 2}u + x0;
+    let db = ((n * ${height + 2}u + y + 1u) * ${width + 2}u + x0 + 1u) * ${outputs / 4}u + outputGroup * ${vectors}u;
+    ${repeat(3, (y) => repeat(columns + 2, (x) => `let x_${y}_${x} = X[xb + ${y * (width + 2) + x}u];`, ' '))}
+    ${repeat(columns, (x) => repeat(vectors, (q) => `let d_${x}_${q} = dY[db + ${(x * outputs) / 4 + q}u];`, ' '))}
+    ${sums((tap, q) => {
+      const total = Array.from({ length: columns }, (_, x) => x).reduce(
+        (value, x) => `fma(vec4f(x_${Math.floor(tap / 3)}_${x + (tap % 3)}), d_${x}_${q}, ${value})`,
+        `sum_${tap}_${q}`,
+      );
+      return `sum_${tap}_${q} = ${total};`;
+    })}
+  }
+  let pb = chunk * ${(9 * outputs) / 4}u + outputGroup * ${vectors}u;
+  ${sums((tap, q) => `P[pb + ${(tap * outputs) / 4 + q}u] = sum_${tap}_${q};`)}`;
+  return kernel({
+    name: `gradient of the kernel of one channel, ${height}x${width}, ${outputs} channels, ${columns} pixels, ${chunks} chunks`,
+    bindings: [read('X', 'f32'), read('dY'), write('P')],
+    threads: groups * chunks,
+    body,
+    flops: 2 * 9 * examples * height * width * outputs,
+  });
+}

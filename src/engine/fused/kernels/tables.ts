@@ -1,0 +1,39 @@
+/**
+ * Tables: what a normalisation boils down to for one layer, a few rows of one number per channel, so that the kernels that
+ * touch every activation load little. Where statistics belong to an example (layer, group), there is one table per example.
+ */
+import type { Normalisation } from '../../../network/network.ts';
+import type { LayerShape } from './shapes.ts';
+
+/** Rows of a table. z = scale·y + shift; `inverse` is 1 / the scale of the normalisation, before γ. */
+export const TABLE_ROWS = ['scale', 'shift', 'mean', 'inverse', 'spread', 'ties'] as const;
+export type TableRow = (typeof TABLE_ROWS)[number];
+
+/** Rows of the table of the backward pass: dY = scale·d + slope·f(y) + constant. */
+export const GRADIENT_ROWS = ['slope', 'constant'] as const;
+
+export function tableFloats(shape: LayerShape, normalisation: Normalisation): number {
+  return TABLE_ROWS.length * shape.padded * (normalisation.overBatch ? 1 : shape.examples);
+}
+
+export function gradientTableFloats(shape: LayerShape, normalisation: Normalisation): number {
+  return GRADIENT_ROWS.length * shape.padded * (normalisation.overBatch ? 1 : shape.examples);
+}
+
+/** WGSL: the vec4f of a row for channel vector `c`; `n` names the example where the table is per example. */
+export function row(name: TableRow, { padded }: LayerShape, normalisation: Normalisation, n = 'n'): string {
+  const vectors = padded / 4;
+  const example = normalisation.overBatch ? '' : `${n} * ${TABLE_ROWS.length * vectors}u + `;
+  return `T[${example}${TABLE_ROWS.indexOf(name) * vectors}u + c]`;
+}
+
+export function gradientRow(
+  name: (typeof GRADIENT_ROWS)[number],
+  { padded }: LayerShape,
+  normalisation: Normalisation,
+  n = 'n',
+): string {
+  const vectors = padded / 4;
+  const example = normalisation.overBatch ? '' : `${n} * ${GRADIENT_ROWS.length * vectors}u + `;
+  return `Q[${example}${GRADIENT_ROWS.indexOf(name) * vectors}u + c]`;
+}

@@ -1,0 +1,102 @@
+/** Flat vectors: sums, copies, and the inner products of two of them. Thread: four numbers, or a strided share of them. */
+import { TREE } from './loss.ts';
+import { type KernelSource, kernel, read, write } from './wgsl.ts';
+
+/** into ← a + factor·b, the factor from the call. `length` in floats, a multiple of four. */
+export function addScaled(length: number): KernelSource {
+  return kernel({
+    name: `a + factor·b, ${length}`,
+    bindings: [read('A'), read('B'), write('into')],
+    usesArguments: true,
+    threads: length / 4,
+    body: '  into[t] = A[t] + arguments.factor * B[t];',
+  });
+}
+
+/** target ← target + factor·b: WebGPU lets no buffer be read and written through two bindings. */
+export function addScaledInPlace(length: number, target: 'a' | 'b'): KernelSource {
+  return kernel({
+    name: `${target} ← a + factor·b, ${length}`,
+    bindings: [read('other'), write('into')],
+    usesArguments: true,
+    threads: length / 4,
+    body:
+      target === 'a'
+        ? '  into[t] = into[t] + arguments.factor * other[t];'
+        : '  into[t] = other[t] + arguments.factor * into[t];',
+  });
+}
+
+/** into ← the first numbers of A, then those of B; how many vectors come from A, the call says in `count`. */
+export function join(length: number): KernelSource {
+  return kernel({
+    name: `join ${length}`,
+    bindings: [read('A'), read('B'), write('into')],
+    usesArguments: true,
+    threads: length / 4,
+    body: '  if (t < arguments.count) { into[t] = A[t]; } else { into[t] = B[t]; }',
+  });
+}
+
+export function copy(length: number): KernelSource {
+  return kernel({
+    name: `copy ${length}`,
+    bindings: [read('A'), write('into')],
+    threads: length / 4,
+    body: '  into[t] = A[t];',
+  });
+}
+
+const THREADS = 64;
+/** Groups of the first stage at most; the second stage is one workgroup. */
+const MOST_GROUPS = 64;
+
+export function compareGroups(length: number): number {
+  return Math.max(1, Math.min(MOST_GROUPS, Math.ceil(length / 4 / THREADS / 4)));
+}
+
+/**
+ * Stage 1: P[group] = the group's share of (‖a‖², ‖b‖², ⟨a, b⟩, ‖a − b‖²), over the vectors `step` … `step + count − 1` of
+ * the call.
+ */
+export function compareStage1(length: number): KernelSource {
+  const stride = compareGroups(length) * THREADS;
+  return kernel({
+    name: `inner products of ${length}`,
+    bindings: [read('A'), read('B'), write('P')],
+    usesArguments: true,
+    declarations: `var<workgroup> sums: array<vec4f, ${THREADS}>;`,
+    threads: stride,
+    workgroupSize: THREADS,
+    keepsAllThreads: true,
+    body: `
+  var sum = vec4f();
+  let end = arguments.step + arguments.count;
+  for (var k = arguments.step + t; k < end; k += ${stride}u) {
+    let a = A[k]; let b = B[k]; let d = a - b;
+    sum += vec4f(dot(a, a), dot(b, b), dot(a, b), dot(d, d));
+  }
+  sums[local] = sum;
+  ${TREE}
+  if (local == 0u) { P[workgroup] = sums[0]; }`,
+  });
+}
+
+/** Stage 2: the groups' sums into the call's slot among the results. */
+export function compareStage2(groups: number): KernelSource {
+  return kernel({
+    name: `sum of ${groups} groups`,
+    bindings: [read('P'), write('results')],
+    usesArguments: true,
+    declarations: `var<workgroup> sums: array<vec4f, ${THREADS}>;`,
+    threads: THREADS,
+    workgroupSize: THREADS,
+    keepsAllThreads: true,
+    body: `
+  var sum = vec4f();
+  for (var k = local; k < ${groups}u; k += ${THREADS}u) { sum += P[k]; }
+  sums[local] = sum;
+  ${TREE}
+  if (local == 0u) { results[arguments.result] = sums[0]; }`,
+  });
+}

@@ -1,0 +1,120 @@
+/** How kernels are written: a source with its bindings and threads, and the few helpers that every generator needs. */
+
+/** Most workgroups in one dimension that every device grants. */
+const MAX_WORKGROUPS = 65_535;
+const WORKGROUP_SIZE = 64;
+
+export interface StorageBinding {
+  name: string;
+  access: 'read' | 'write';
+  type: 'f32' | 'u32' | 'vec2f' | 'vec4f';
+}
+
+export interface KernelSource {
+  /** For listings and messages: what it computes, for which layer shape. */
+  name: string;
+  code: string;
+  /** In binding order, group 0. */
+  bindings: StorageBinding[];
+  /** Whether it reads the call's numbers (group 1). */
+  usesArguments: boolean;
+  /** Whether it reads the minibatch (group 2). */
+  usesBatch: boolean;
+  workgroups: [number, number];
+  /** Floating-point operations of one dispatch, where they are the point of it; 0 for bookkeeping. */
+  flops: number;
+}
+
+export interface KernelText {
+  name: string;
+  bindings: StorageBinding[];
+  threads: number;
+  body: string;
+  /** Declarations before the entry point. */
+  declarations?: string;
+  usesArguments?: boolean;
+  usesBatch?: boolean;
+  usesSubgroups?: boolean;
+  /** Threads of one workgroup; the default is 64. */
+  workgroupSize?: number;
+  /** Where a workgroup works together, threads beyond the last must not leave early. */
+  keepsAllThreads?: boolean;
+  flops?: number;
+}
+
+export const read = (name: string, type: StorageBinding['type'] = 'vec4f'): StorageBinding => ({
+  name,
+  access: 'read',
+  type,
+});
+export const write = (name: string, type: StorageBinding['type'] = 'vec4f'): StorageBinding => ({
+  name,
+  access: 'write',
+  type,
+});
+
+/** The numbers of one call, in this order; each call has its own 256-byte slot. */
+export const ARGUMENTS_WGSL = `
+struct Arguments { factor: f32, step: u32, count: u32, result: u32, }
+@group(1) @binding(0) var<uniform> arguments: Arguments;`;
+
+/** The minibatch: inputs after preprocessing, and classes (as bits of i32) or target vectors. */
+const BATCH_WGSL = `
+@group(2) @binding(0) var<storage, read> batchX: array<f32>;
+@group(2) @binding(1) var<storage, read> batchY: array<f32>;`;
+
+/** Assembles a compute shader whose body knows `t` (the thread), `local` (within its workgroup) and `workgroup`. */
+export function kernel(text: KernelText): KernelSource {
+  const size = text.workgroupSize ?? WORKGROUP_SIZE;
+  const groups = Math.ceil(text.threads / size);
+  const rows = Math.ceil(groups / MAX_WORKGROUPS);
+  const columns = Math.ceil(groups / rows);
+  const exact = rows * columns * size === text.threads;
+  const declarations = text.bindings.map(
+    ({ name, access, type }, i) =>
+      `@group(0) @binding(${i}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name}: array<${type}>;`,
+  );
+  const code = [
+    text.usesSubgroups ? 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);' : '',
+    declarations.join('\n'),
+    text.usesArguments ? ARGUMENTS_WGSL : '',
+    text.usesBatch ? BATCH_WGSL : '',
+    text.declarations ?? '',
+    `@compute @workgroup_size(${size})
+fn main(@builtin(global_invocation_id) thread: vec3u, @builtin(workgroup_id) group: vec3u,
+        @builtin(local_invocation_index) local: u32) {
+  let t = thread.x${rows > 1 ? ` + thread.y * ${columns * size}u` : ''};
+  let workgroup = group.x${rows > 1 ? ` + group.y * ${columns}u` : ''};
+  ${exact || text.keepsAllThreads ? '' : `if (t >= ${text.threads}u) { return; }`}
+${text.body}
+}`,
+  ];
+  return {
+    name: text.name,
+    code: code.filter((part) => part !== '').join('\n'),
+    bindings: text.bindings,
+    usesArguments: text.usesArguments ?? false,
+    usesBatch: text.usesBatch ?? false,
+    workgroups: [columns, rows],
+    flops: text.flops ?? 0,
+  };
+}
+
+/** Joins the texts of 0 … count − 1. */
+export function repeat(count: number, text: (i: number) => string, separator = '\n'): string {
+  return Array.from({ length: count }, (_, i) => text(i)).join(separator);
+}
+
+export const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** A float literal that WGSL reads as f32. */
+export function float(value: number): string {
+  const text = String(Math.fround(value));
+  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
+}
+
+/** The largest divisor of n that is at most `most`. */
+export function divisorUpTo(n: number, most: number): number {
+  for (let divisor = Math.min(n, most); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
+  return 1;
+}

@@ -1,0 +1,232 @@
+/** One network on the fused engine. */
+import type { Network } from '../../network/network.ts';
+import { initialStatistics } from '../../network/network.ts';
+import {
+  type Batch,
+  type Comparison,
+  comparison,
+  type LossAndAccuracy,
+  lossAndAccuracy,
+  type Model,
+  Pending,
+  type Vector,
+} from '../model.ts';
+import { CompiledList } from './bindings.ts';
+import type { FusedBatch, FusedRuntime } from './engine.ts';
+import { type DeviceLayout, deviceLayout, fromDevice, toDevice } from './layout.ts';
+import { makePlan, type Plan } from './plan.ts';
+import type { BoundDispatch, CallArguments } from './recorder.ts';
+import { VectorOperations } from './vectorOperations.ts';
+
+export class BufferVector implements Vector {
+  readonly buffer: GPUBuffer;
+  readonly length: number;
+  private readonly release: (buffer: GPUBuffer) => void;
+
+  constructor(buffer: GPUBuffer, length: number, release: (buffer: GPUBuffer) => void) {
+    this.buffer = buffer;
+    this.length = length;
+    this.release = release;
+  }
+
+  dispose(): void {
+    this.release(this.buffer);
+  }
+}
+
+const bufferOf = (vector: Vector): GPUBuffer => (vector as BufferVector).buffer;
+
+type Lists = Record<
+  'input' | 'noise' | 'forward' | 'loss' | 'lossWithGradient' | 'backward' | 'updateRunning' | 'evaluation',
+  CompiledList
+>;
+
+const LISTS = [
+  'input',
+  'noise',
+  'forward',
+  'loss',
+  'lossWithGradient',
+  'backward',
+  'updateRunning',
+  'evaluation',
+] as const;
+
+export class FusedModel implements Model {
+  readonly network: Network;
+  private readonly runtime: FusedRuntime;
+  private readonly layout: DeviceLayout;
+  private readonly plan: Plan;
+  private readonly lists: Lists;
+  private readonly operations: VectorOperations;
+
+  private constructor(
+    runtime: FusedRuntime,
+    network: Network,
+    layout: DeviceLayout,
+    plan: Plan,
+    lists: Lists,
+    operations: VectorOperations,
+  ) {
+    this.runtime = runtime;
+    this.network = network;
+    this.layout = layout;
+    this.plan = plan;
+    this.lists = lists;
+    this.operations = operations;
+  }
+
+  static async create(
+    runtime: FusedRuntime,
+    network: Network,
+    batchSize: number,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<FusedModel> {
+    const layout = deviceLayout(network);
+    const plan = makePlan(network, layout, batchSize, runtime.memory, runtime.tiles);
+    const total = LISTS.reduce((sum, name) => sum + plan[name].length, 0);
+    let done = 0;
+    const compiled = LISTS.map((name) =>
+      CompiledList.compile(runtime.memory, runtime.pipelines, plan[name], () => onProgress(++done, total)),
+    );
+    const operations = VectorOperations.create(runtime, network, layout);
+    const lists = Object.fromEntries((await Promise.all(compiled)).map((list, i) => [LISTS[i], list]));
+    return new FusedModel(runtime, network, layout, plan, lists as Lists, await operations);
+  }
+
+  /** Dispatches of one training step: gradient, running statistics and update. */
+  get dispatchesPerStep(): number {
+    const { input, forward, lossWithGradient, backward, updateRunning, noise } = this.plan;
+    return [input, forward, lossWithGradient, backward, updateRunning, noise].reduce(
+      (n, list) => n + list.length,
+      1,
+    );
+  }
+
+  vector(values?: Float32Array<ArrayBuffer>): BufferVector {
+    const { size, positions } = this.layout;
+    return this.upload(values && toDevice(values, positions, size), size, this.network.size);
+  }
+
+  statistics(values: Float32Array<ArrayBuffer> = initialStatistics(this.network)): BufferVector {
+    const { statisticsSize, statisticsPositions } = this.layout;
+    const spread = toDevice(values, statisticsPositions, statisticsSize);
+    return this.upload(spread, statisticsSize, this.network.statisticsSize);
+  }
+
+  private upload(
+    values: Float32Array<ArrayBuffer> | undefined,
+    floats: number,
+    length: number,
+  ): BufferVector {
+    const { memory } = this.runtime;
+    const buffer = memory.allocate(Math.max(4, floats), 'vector');
+    if (values && values.length > 0) memory.device.queue.writeBuffer(buffer, 0, values);
+    return new BufferVector(buffer, length, (freed) => {
+      for (const list of Object.values(this.lists)) list.forget(freed);
+      this.operations.forget(freed);
+      memory.retire(freed);
+    });
+  }
+
+  async values(vector: Vector): Promise<Float32Array<ArrayBuffer>> {
+    const { memory, recorder } = this.runtime;
+    const buffer = bufferOf(vector);
+    const staging = memory.device.createBuffer({
+      size: buffer.size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    recorder.copy(buffer, 0, staging, 0, buffer.size);
+    recorder.flush();
+    await staging.mapAsync(GPUMapMode.READ);
+    const spread = new Float32Array(staging.getMappedRange().slice(0));
+    staging.destroy();
+    const isStatistics = vector.length === this.network.statisticsSize && vector.length !== this.network.size;
+    return fromDevice(spread, isStatistics ? this.layout.statisticsPositions : this.layout.positions);
+  }
+
+  copy(into: Vector, from: Vector): void {
+    this.operations.copy(bufferOf(into), bufferOf(from));
+  }
+
+  addScaled(into: Vector, a: Vector, factor: number, b: Vector): void {
+    this.operations.addScaled(bufferOf(into), bufferOf(a), factor, bufferOf(b));
+  }
+
+  joinAtLayer(into: Vector, layer: number, earlier: Vector, rest: Vector): void {
+    this.operations.join(bufferOf(into), layer, bufferOf(earlier), bufferOf(rest));
+  }
+
+  compare(a: Vector, b: Vector, kernelOfLayer?: number): Pending<Comparison> {
+    const { slot, index } = this.runtime.results.next(4);
+    this.operations.compare(bufferOf(a), bufferOf(b), kernelOfLayer ?? null, index);
+    return new Pending([slot], comparison);
+  }
+
+  gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy> {
+    const { forward, lossWithGradient, backward, updateRunning } = this.lists;
+    const at = { theta: bufferOf(theta) };
+    const call = this.beginCall(batch as FusedBatch, true);
+    this.record(forward.bind(at), call);
+    if (running) this.record(updateRunning.bind({ running: bufferOf(running) }), call);
+    this.record(lossWithGradient.bind({ ...at, results: this.runtime.results.buffer }), call);
+    this.record(backward.bind({ ...at, gradient: bufferOf(into) }), call);
+    return this.pendingLoss(call);
+  }
+
+  loss(theta: Vector, batch: Batch): Pending<LossAndAccuracy> {
+    const call = this.beginCall(batch as FusedBatch, true);
+    this.record(this.lists.forward.bind({ theta: bufferOf(theta) }), call);
+    return this.finishLoss(theta, call);
+  }
+
+  evaluate(theta: Vector, running: Vector, batch: Batch): Pending<LossAndAccuracy> {
+    const call = this.beginCall(batch as FusedBatch, false);
+    this.record(this.lists.evaluation.bind({ theta: bufferOf(theta), running: bufferOf(running) }), call);
+    return this.finishLoss(theta, call);
+  }
+
+  private finishLoss(theta: Vector, call: LossCall): Pending<LossAndAccuracy> {
+    const { loss } = this.lists;
+    this.record(loss.bind({ theta: bufferOf(theta), results: this.runtime.results.buffer }), call);
+    return this.pendingLoss(call);
+  }
+
+  /** Input and noise of the minibatch, unless the shared buffers hold them already. */
+  private beginCall(batch: FusedBatch, noisy: boolean): LossCall {
+    const { results, inputOwner } = this.runtime;
+    const { slot, index } = results.next(2);
+    const call = { slot, args: { step: batch.step, count: batch.count, result: index }, batch };
+    if (inputOwner.get(this.plan.inputBuffer) !== batch) {
+      inputOwner.set(this.plan.inputBuffer, batch);
+      this.record(this.lists.input.bind({}), call);
+    }
+    const owner = `${this.plan.noiseKey} ${batch.step}`;
+    if (noisy && this.plan.noise.length > 0 && this.runtime.noiseOwner !== owner) {
+      this.runtime.noiseOwner = owner;
+      this.record(this.lists.noise.bind({}), call);
+    }
+    return call;
+  }
+
+  private record(dispatches: readonly BoundDispatch[], { args, batch }: LossCall): void {
+    this.runtime.recorder.record(dispatches, args, batch.buffers.group);
+  }
+
+  private pendingLoss({ slot }: LossCall): Pending<LossAndAccuracy> {
+    const hasClasses = this.network.architecture.loss === 'cross-entropy';
+    return new Pending([slot], (numbers) => ({
+      loss: lossAndAccuracy(numbers).loss,
+      accuracy: hasClasses ? lossAndAccuracy(numbers).accuracy : Number.NaN,
+    }));
+  }
+
+  /** Its buffers are the engine's workspace and go with it; its vectors are disposed of one by one. */
+  dispose(): void {}
+}
+
+interface LossCall {
+  slot: { length: number };
+  args: CallArguments;
+  batch: FusedBatch;
+}

@@ -1,0 +1,159 @@
+/**
+ * A network as lists of dispatches: input, noise, forward, loss, backward, evaluation. Made once for a network and a
+ * minibatch size; which vectors they read and write is decided when they are bound (bindings.ts).
+ */
+import type { Network } from '../../network/network.ts';
+import { updateRunning } from './kernels/finalise.ts';
+import { padInput } from './kernels/input.ts';
+import { crossEntropy, halfSquaredError } from './kernels/loss.ts';
+import { noise } from './kernels/noise.ts';
+import { type PartialSums, reducePartials, squaredNorm } from './kernels/reducePartials.ts';
+import { type KernelSource, roundUp } from './kernels/wgsl.ts';
+import type { DeviceLayout } from './layout.ts';
+import type { DeviceMemory } from './memory.ts';
+import { type LayerPlan, planLayers } from './planLayers.ts';
+import type { TileChoice } from './tiles.ts';
+
+/** What a binding is bound to: a vector of the call, or a buffer of the plan; offset and size in floats. */
+export interface Source {
+  from: 'theta' | 'gradient' | 'running' | 'results' | GPUBuffer;
+  offset: number;
+  size: number;
+}
+
+export interface PlannedDispatch {
+  kernel: KernelSource;
+  bindings: Source[];
+}
+
+export interface Plan {
+  /** Which minibatch the input buffer holds is tracked by the engine; networks of one experiment share it. */
+  input: PlannedDispatch[];
+  inputBuffer: GPUBuffer;
+  noise: PlannedDispatch[];
+  /** Networks with the same key draw the same noise into the same buffers. */
+  noiseKey: string;
+  forward: PlannedDispatch[];
+  loss: PlannedDispatch[];
+  lossWithGradient: PlannedDispatch[];
+  backward: PlannedDispatch[];
+  /** Running statistics from the last forward pass. */
+  updateRunning: PlannedDispatch[];
+  /** Forward with running statistics and without noise. */
+  evaluation: PlannedDispatch[];
+}
+
+export const whole = (from: Source['from'], size: number): Source => ({ from, offset: 0, size });
+
+/** Throws EngineError where the device cannot hold it. */
+export function makePlan(
+  network: Network,
+  layout: DeviceLayout,
+  examples: number,
+  memory: DeviceMemory,
+  tiles: TileChoice,
+): Plan {
+  const layers = planLayers(network, layout, examples, memory, tiles);
+  const first = layers[0]!;
+  const [height, width] = network.architecture.input;
+  const halo = first.built.layer.kind === 'convolution';
+  const inputChannels = first.input.size / (examples * (halo ? (height + 2) * (width + 2) : height * width));
+  return {
+    input: [
+      {
+        kernel: padInput(examples, network.architecture.input, inputChannels, halo),
+        bindings: [first.input],
+      },
+    ],
+    inputBuffer: first.input.from as GPUBuffer,
+    ...planNoise(network, layers, examples),
+    forward: layers.flatMap((layer) => layer.forward),
+    ...planLoss(network, layout, layers, examples, memory),
+    backward: [...layers.toReversed().flatMap((layer) => layer.backward), reduction(network, layout, layers)],
+    updateRunning: planRunning(layout, layers),
+    evaluation: layers.flatMap((layer) => layer.evaluation),
+  };
+}
+
+function planNoise(
+  network: Network,
+  layers: LayerPlan[],
+  examples: number,
+): Pick<Plan, 'noise' | 'noiseKey'> {
+  const noisy = layers.flatMap(({ noise: buffers, built, shape }, index) => {
+    if (!buffers) return [];
+    const rows = examples * built.pixels;
+    const kernel = noise(network.noise, network.seed, index, rows, shape.channels, shape.padded);
+    return [{ kernel, bindings: [buffers.scale, buffers.shift] }];
+  });
+  const drawn = noisy.map(({ kernel }) => kernel.name);
+  return { noise: noisy, noiseKey: JSON.stringify([network.seed, network.noise, drawn]) };
+}
+
+function planLoss(
+  network: Network,
+  layout: DeviceLayout,
+  layers: LayerPlan[],
+  examples: number,
+  memory: DeviceMemory,
+): Pick<Plan, 'loss' | 'lossWithGradient'> {
+  const last = layers.at(-1)!;
+  const shape = { examples, outputs: last.shape.channels, padded: last.shape.padded };
+  const make = network.architecture.loss === 'cross-entropy' ? crossEntropy : halfSquaredError;
+  const decays = network.weightDecay > 0;
+  const penalty = whole(memory.workspace('penalty', 4), 4);
+  const ranges = network.layers.map(({ kernel }) => layout.tensors.get(kernel)!);
+  const squares: PlannedDispatch[] = decays
+    ? [
+        {
+          kernel: squaredNorm(ranges, network.weightDecay / 2),
+          bindings: [whole('theta', layout.size), penalty],
+        },
+      ]
+    : [];
+  const results: Source = { from: 'results', offset: 0, size: 0 };
+  const tail = [...(decays ? [penalty] : []), results];
+  return {
+    loss: [...squares, { kernel: make(shape, false, decays), bindings: [last.output, ...tail] }],
+    lossWithGradient: [
+      ...squares,
+      { kernel: make(shape, true, decays), bindings: [last.output, last.incoming, ...tail] },
+    ],
+  };
+}
+
+/** Adds up every layer's partial kernel gradient. */
+function reduction(network: Network, layout: DeviceLayout, layers: LayerPlan[]): PlannedDispatch {
+  const sums = layers.map(({ partials, built }): PartialSums => {
+    const { offset, size } = layout.tensors.get(built.kernel)!;
+    return { from: partials.source.offset, into: offset, size, chunks: partials.chunks };
+  });
+  const buffer = layers[0]!.partials.source.from;
+  const end = Math.max(...layers.map(({ partials }) => partials.source.offset + partials.source.size));
+  return {
+    kernel: reducePartials(sums, network.weightDecay),
+    bindings: [
+      whole(buffer, end),
+      ...(network.weightDecay > 0 ? [whole('theta', layout.size)] : []),
+      whole('gradient', layout.size),
+    ],
+  };
+}
+
+function planRunning(layout: DeviceLayout, layers: LayerPlan[]): PlannedDispatch[] {
+  const parts = layers.flatMap(({ table, shape }, i) => {
+    const statistics = layout.statistics[i];
+    return table && statistics
+      ? [{ table: table.offset, running: statistics.offset, padded: shape.padded }]
+      : [];
+  });
+  if (parts.length === 0) return [];
+  const tables = layers.flatMap(({ table }) => (table ? [table] : []));
+  const end = Math.max(...tables.map(({ offset, size }) => offset + size));
+  return [
+    {
+      kernel: updateRunning(parts),
+      bindings: [whole(tables[0]!.from, roundUp(end, 4)), whole('running', layout.statisticsSize)],
+    },
+  ];
+}

@@ -1,0 +1,135 @@
+/** Sums, copies and inner products of a network's flat vectors. */
+import type { Network } from '../../network/network.ts';
+import type { FusedRuntime } from './engine.ts';
+import {
+  addScaled,
+  addScaledInPlace,
+  compareGroups,
+  compareStage1,
+  compareStage2,
+  copy,
+  join,
+} from './kernels/vectors.ts';
+import type { KernelSource } from './kernels/wgsl.ts';
+import type { DeviceLayout } from './layout.ts';
+import type { BoundDispatch } from './recorder.ts';
+
+/** One kernel, with the bind groups of the buffers that it was called with. */
+class Operation {
+  private readonly runtime: FusedRuntime;
+  private readonly kernel: KernelSource;
+  private readonly pipeline: GPUComputePipeline;
+  private bound: { buffers: readonly GPUBuffer[]; dispatch: BoundDispatch }[] = [];
+
+  private constructor(runtime: FusedRuntime, kernel: KernelSource, pipeline: GPUComputePipeline) {
+    this.runtime = runtime;
+    this.kernel = kernel;
+    this.pipeline = pipeline;
+  }
+
+  static async create(runtime: FusedRuntime, kernel: KernelSource): Promise<Operation> {
+    return new Operation(runtime, kernel, await runtime.pipelines.compile(kernel));
+  }
+
+  on(...buffers: GPUBuffer[]): BoundDispatch {
+    const known = this.bound.find((each) => each.buffers.every((buffer, i) => buffer === buffers[i]));
+    if (known) return known.dispatch;
+    const { pipelines, memory } = this.runtime;
+    const group = memory.device.createBindGroup({
+      layout: pipelines.layoutOf(this.kernel),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    const { workgroups, usesArguments, usesBatch, flops } = this.kernel;
+    const dispatch = { pipeline: this.pipeline, group, workgroups, usesArguments, usesBatch, flops };
+    this.bound.push({ buffers, dispatch });
+    return dispatch;
+  }
+
+  forget(buffer: GPUBuffer): void {
+    this.bound = this.bound.filter((each) => !each.buffers.includes(buffer));
+  }
+}
+
+interface Operations {
+  addScaled: Operation;
+  addToA: Operation;
+  addToB: Operation;
+  copy: Operation;
+  join: Operation;
+  compareStage1: Operation;
+  compareStage2: Operation;
+}
+
+export class VectorOperations {
+  private readonly runtime: FusedRuntime;
+  private readonly network: Network;
+  private readonly layout: DeviceLayout;
+  private readonly operations: Operations;
+  private readonly partials: GPUBuffer;
+
+  private constructor(runtime: FusedRuntime, network: Network, layout: DeviceLayout, operations: Operations) {
+    this.runtime = runtime;
+    this.network = network;
+    this.layout = layout;
+    this.operations = operations;
+    this.partials = runtime.memory.workspace('inner products', 4 * compareGroups(layout.size));
+  }
+
+  static async create(
+    runtime: FusedRuntime,
+    network: Network,
+    layout: DeviceLayout,
+  ): Promise<VectorOperations> {
+    const { size } = layout;
+    const kernels: Record<keyof Operations, KernelSource> = {
+      addScaled: addScaled(size),
+      addToA: addScaledInPlace(size, 'a'),
+      addToB: addScaledInPlace(size, 'b'),
+      copy: copy(size),
+      join: join(size),
+      compareStage1: compareStage1(size),
+      compareStage2: compareStage2(compareGroups(size)),
+    };
+    const operations = await Promise.all(
+      Object.entries(kernels).map(async ([name, kernel]) => [name, await Operation.create(runtime, kernel)]),
+    );
+    return new VectorOperations(runtime, network, layout, Object.fromEntries(operations) as Operations);
+  }
+
+  /** into ← from */
+  copy(into: GPUBuffer, from: GPUBuffer): void {
+    this.runtime.recorder.record([this.operations.copy.on(from, into)]);
+  }
+
+  /** into ← a + factor·b; `into` may be a or b, not both. */
+  addScaled(into: GPUBuffer, a: GPUBuffer, factor: number, b: GPUBuffer): void {
+    const { addScaled, addToA, addToB } = this.operations;
+    const dispatch =
+      into === a ? addToA.on(b, into) : into === b ? addToB.on(a, into) : addScaled.on(a, b, into);
+    this.runtime.recorder.record([dispatch], { factor });
+  }
+
+  /** into ← the parameters of the layers before `layer` from `earlier`, all others from `rest`. */
+  join(into: GPUBuffer, layer: number, earlier: GPUBuffer, rest: GPUBuffer): void {
+    const { offset } = this.layout.tensors.get(this.network.layers[layer]!.kernel)!;
+    this.runtime.recorder.record([this.operations.join.on(earlier, rest, into)], { count: offset / 4 });
+  }
+
+  /** Norms and inner product of two vectors, or of one layer's kernel in them, into a slot of the results. */
+  compare(a: GPUBuffer, b: GPUBuffer, kernelOfLayer: number | null, result: number): void {
+    const { compareStage1, compareStage2 } = this.operations;
+    const { offset, size } =
+      kernelOfLayer === null
+        ? { offset: 0, size: this.layout.size }
+        : this.layout.tensors.get(this.network.layers[kernelOfLayer]!.kernel)!;
+    this.runtime.recorder.record([compareStage1.on(a, b, this.partials)], {
+      step: offset / 4,
+      count: size / 4,
+    });
+    this.runtime.recorder.record([compareStage2.on(this.partials, this.runtime.results.buffer)], { result });
+  }
+
+  forget(buffer: GPUBuffer): void {
+    for (const operation of Object.values(this.operations) as Operation[]) operation.forget(buffer);
+  }
+}
