@@ -1,4 +1,5 @@
 /** The device that a session computes on: WebGPU, else WebGL, else the CPU, and the engine for it. */
+import { createFusedEngine } from '../engine/fused/engine.ts';
 import type { Engine } from '../engine/model.ts';
 import { createReferenceEngine } from '../engine/reference/engine.ts';
 import { findAdapter } from '../gpu/adapter.ts';
@@ -13,7 +14,8 @@ const FALLBACK_MEMORY_BYTES = 2 ** 30;
 
 export interface ComputeDevice {
   device: Device;
-  createEngine(): Engine;
+  /** The fastest first; a network that one cannot run is given to the next. */
+  engines: (() => Engine)[];
   /** Destroys the GPU device as if the browser had lost it. */
   lose(): void;
   close(): void;
@@ -35,7 +37,14 @@ export async function openComputeDevice(onFault: (fault: DeviceFault) => void): 
         fallback: null,
         memoryBytes: Math.min(MOST_MEMORY_BYTES, LARGEST_BUFFERS * opened.device.limits.maxBufferSize),
       },
-      createEngine: createReferenceEngine,
+      engines: [
+        () =>
+          createFusedEngine(opened.device, {
+            software: opened.software,
+            subgroups: opened.device.features.has('subgroups'),
+          }),
+        createReferenceEngine,
+      ],
       lose: () => opened.device.destroy(),
       close: () => opened.close(),
     };
@@ -62,7 +71,7 @@ async function openFallback({
       fallback: { reason, message, hint },
       memoryBytes: FALLBACK_MEMORY_BYTES,
     },
-    createEngine: createReferenceEngine,
+    engines: [createReferenceEngine],
     lose: () => {},
     close: () => {},
   };

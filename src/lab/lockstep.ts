@@ -51,7 +51,7 @@ export class Lockstep {
     this.batchSize = experiment.batchSize === 'full' ? dataset.train.count : experiment.batchSize;
   }
 
-  /** Builds every network; `onProgress` is called after each. Rejects where an engine cannot build one. */
+  /** Builds every network; `onProgress` hears how many are built, in fractions. Rejects where an engine cannot build one. */
   static async create(
     engine: Engine,
     experiment: Experiment,
@@ -67,8 +67,11 @@ export class Lockstep {
       lockstep.groups.push({ minibatches: new Minibatches(dataset, lockstep.batchSize, seed), members });
       for (const variant of variants) {
         const network = buildNetwork(experiment, variant, seed);
-        const trainer = await Trainer.create(engine, network, experiment, lockstep.batchSize);
-        members.push({ index: index++, trainer, active: true });
+        const before = index++;
+        const trainer = await Trainer.create(engine, network, experiment, lockstep.batchSize, (done, all) =>
+          onProgress(before + done / all, total),
+        );
+        members.push({ index: before, trainer, active: true });
         onProgress(index, total);
       }
     }

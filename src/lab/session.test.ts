@@ -37,7 +37,7 @@ function openSession() {
   let fault: (fault: DeviceFault) => void = () => {};
   const compute: ComputeDevice = {
     device: { backend: 'cpu', adapter: 'float64', software: true, fallback: null, memoryBytes: 2 ** 30 },
-    createEngine: createFloat64Engine,
+    engines: [createFloat64Engine],
     lose: () => fault({ kind: 'device-lost', message: 'lost for the test' }),
     close: () => {},
   };

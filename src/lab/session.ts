@@ -1,7 +1,7 @@
 /** The lab itself: one experiment at a time on one device, run, paused, stepped and reset. */
-import { loadDataset } from '../data/dataset.ts';
+import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { DataCache } from '../data/shards.ts';
-import { type Engine, Pending } from '../engine/model.ts';
+import { type Engine, EngineError, Pending } from '../engine/model.ts';
 import { problemsOf } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { DeviceFault } from '../gpu/device.ts';
@@ -213,7 +213,7 @@ export class Session implements Lab {
       });
     this.enter('preparing');
     await this.open();
-    const { device, createEngine } = await this.compute!;
+    const { device, engines } = await this.compute!;
     this.loading = new AbortController();
     const { signal } = this.loading;
     const loaded = await loadDataset(experiment, {
@@ -232,13 +232,35 @@ export class Session implements Lab {
       return null;
     }
     if (!loaded.ok) throw new LabError(loaded.problem);
-    this.engine = createEngine();
-    this.emit({ type: 'engine', engine: this.engine.kind === 'fused' ? 'fused' : 'reference', reason: null });
-    this.lockstep = await Lockstep.create(this.engine, experiment, loaded.dataset, (done, total) =>
-      this.emit({ type: 'progress', label: 'Building networks', done, total, unit: 'items' }),
-    );
+    const lockstep = await this.build(engines, experiment, loaded.dataset);
     this.emit({ type: 'started', experiment, environment: this.environment(device) });
-    return this.lockstep;
+    return lockstep;
+  }
+
+  /** Builds the networks on the first engine that can run them. */
+  private async build(
+    engines: readonly (() => Engine)[],
+    experiment: Experiment,
+    dataset: Dataset,
+  ): Promise<Lockstep> {
+    let reason: string | null = null;
+    for (const [i, createEngine] of engines.entries()) {
+      const engine = createEngine();
+      try {
+        const lockstep = await Lockstep.create(engine, experiment, dataset, (done, total) =>
+          this.emit({ type: 'progress', label: 'Compiling kernels', done, total, unit: 'items' }),
+        );
+        [this.engine, this.lockstep] = [engine, lockstep];
+        this.emit({ type: 'engine', engine: engine.kind === 'fused' ? 'fused' : 'reference', reason });
+        return lockstep;
+      } catch (error) {
+        engine.dispose();
+        const canFallBack = error instanceof EngineError && ['unsupported', 'kernel'].includes(error.kind);
+        if (!canFallBack || i === engines.length - 1) throw error;
+        reason = error.message;
+      }
+    }
+    throw new Error('The device has no engine.');
   }
 
   private environment({ backend, adapter, software }: Device): Environment {
@@ -282,6 +304,12 @@ export class Session implements Lab {
 
 function problemOf(error: unknown): LabProblem {
   if (error instanceof LabError) return error.problem;
+  if (error instanceof EngineError)
+    return {
+      kind: error.kind === 'unsupported' ? 'kernel' : error.kind,
+      message: error.message,
+      hint: error.hint,
+    };
   return {
     kind: 'internal',
     message: error instanceof Error ? error.message : String(error),

@@ -58,8 +58,9 @@ export class Trainer {
     network: Network,
     experiment: Experiment,
     batchSize: number,
+    onProgress?: (done: number, total: number) => void,
   ): Promise<Trainer> {
-    return new Trainer(await engine.model(network, batchSize), experiment);
+    return new Trainer(await engine.model(network, batchSize, onProgress), experiment);
   }
 
   /** One update: θ ← θ − η·v with v ← momentum·v + g. Returns loss and accuracy before it. */

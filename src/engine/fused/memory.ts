@@ -1,7 +1,8 @@
 /** Buffers on the device, counted: what is live, and how many bytes. */
 import { EngineError } from '../model.ts';
 
-const USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+// Where there is no WebGPU its constants do not exist either; this module is loaded all the same.
+const storageUsage = (): number => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 const BYTES_PER_FLOAT = 4;
 
 export class DeviceMemory {
@@ -24,7 +25,7 @@ export class DeviceMemory {
   }
 
   /** A new zeroed buffer. Throws EngineError where the device cannot bind one so large. */
-  allocate(floats: number, label: string, usage: number = USAGE): GPUBuffer {
+  allocate(floats: number, label: string, usage: number = storageUsage()): GPUBuffer {
     const size = Math.max(16, Math.ceil(floats / 4) * 4 * BYTES_PER_FLOAT);
     const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
     const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
