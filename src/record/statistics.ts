@@ -2,10 +2,12 @@
 
 /** The middle value; infinities count as the largest or smallest, NaN is left out. NaN where nothing is left. */
 export function median(values: readonly number[]): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return Number.NaN;
-  if (sorted.length % 2 === 1) return sorted[middle]!;
+  const sorted = Float64Array.from(values).sort(); // NaN comes last
+  let length = sorted.length;
+  while (length > 0 && Number.isNaN(sorted[length - 1]!)) length--;
+  const middle = length >> 1;
+  if (length === 0) return Number.NaN;
+  if (length % 2 === 1) return sorted[middle]!;
   const low = sorted[middle - 1]!;
   const high = sorted[middle]!;
   return low === high ? low : (low + high) / 2;

@@ -1,10 +1,13 @@
 /** The lab's types, as the page knows them. */
+import type { LabProblem } from '../worker/client.ts';
+
 export {
   type Device,
   type Lab,
   LabError,
   type LabEvent,
   type LabProblem,
-  type LabProblemKind,
   type LabState,
-} from '../lab/lab.ts';
+} from '../worker/client.ts';
+
+export type LabProblemKind = LabProblem['kind'];

@@ -1,0 +1,120 @@
+/** What each figure shows: the paper's definition, its place in the paper, our own decisions, and what goes wrong easily. */
+import { COVARIATE_SHIFT, type Formula, LOSS, LOSS_BAND, PREDICTIVENESS, SMOOTHNESS } from './formula.ts';
+
+export const PAPER = {
+  authors: 'Santurkar, Tsipras, Ilyas, Mądry',
+  short: 'Santurkar et al. (2018)',
+  title: 'How Does Batch Normalization Help Optimization?',
+  venue: 'NeurIPS 2018',
+  url: 'https://arxiv.org/abs/1805.11604',
+} as const;
+
+export type MeasurementId = 'landscape' | 'predictiveness' | 'smoothness' | 'training' | 'covariate-shift';
+
+/** In texts, words between underscores are mathematics: _θ_. */
+export interface Definition {
+  title: string;
+  /** Where the paper defines or plots it. */
+  source: string;
+  formula: Formula;
+  /** The formula in plain words. */
+  words: string;
+  /** How exactly it is measured here. */
+  method: string[];
+  /** Decisions that the paper leaves open; they are ours. */
+  ours: string[];
+  /** What reimplementations get wrong. */
+  mistakes: string[];
+}
+
+export const DEFINITIONS: Record<MeasurementId, Definition> = {
+  landscape: {
+    title: 'Loss along the gradient',
+    source: 'Fig. 4(a), §3.2',
+    formula: LOSS_BAND,
+    words:
+      'At one step of training, the loss at points along the gradient _g_, on the same minibatch. The band runs from the smallest to the largest.',
+    method: [
+      '_g_ is the gradient at the parameters _θ_ of this step, with its own length. The points are _θ − η′g_; the step sizes _η′_ are multiples of the learning rate, ½, 1, 2 and 4 in the paper.',
+      'Every point sees the same minibatch, with the batch statistics of that minibatch. The points are only looked at: training goes on from _θ_.',
+    ],
+    ours: [
+      '_θ_ is every trainable parameter, _γ_ and _β_ of the normalisation included.',
+      'The parameters come back from a copy, never by adding the step again; running statistics are not touched.',
+      'In the noisy network all points of one probe see the same noise.',
+    ],
+    mistakes: [
+      'The spread of several separate trainings is something else.',
+      'A normalised direction in place of _η′g_ measures other distances.',
+      'Evaluation mode in the probe replaces the batch statistics, and with them the network.',
+    ],
+  },
+  predictiveness: {
+    title: 'Gradient predictiveness',
+    source: 'Fig. 4(b), §3.2',
+    formula: PREDICTIVENESS,
+    words:
+      'How far the gradient itself moves when one walks along it. The smaller, the further a gradient can be trusted.',
+    method: [
+      '_g_ and _g′_ are gradients over all parameters, un-normalised, on the same minibatch; the band runs over the same step sizes as that of the loss.',
+    ],
+    ours: ['Differences and norms are reduced on the GPU in 32-bit floats.'],
+    mistakes: [
+      'The change between two consecutive minibatches is not it: there the batch changes as well.',
+      'The last layer alone, or weights without biases, _γ_ and _β_, give other numbers.',
+      'Noise drawn anew between _g_ and _g′_ measures the noise.',
+    ],
+  },
+  smoothness: {
+    title: 'Effective β-smoothness',
+    source: 'Fig. 4(c), §3.2',
+    formula: SMOOTHNESS,
+    words: 'The largest change of the gradient per distance moved, over the points of one probe.',
+    method: [
+      'Each difference is divided by the distance of its own point, _η′‖g‖_.',
+      'Once the gradient has turned by the smallest step, _‖g′ − g‖ ≈ ‖g‖_, and the value rests near 1 / _η′_ of that step: the measure is saturated there. That line is dotted, and so is 2 / _η_, where plain gradient descent stops being stable.',
+    ],
+    ours: [
+      'The fine steps, by default 0.01 and 0.1 learning rates, see the curvature close by. They can order the networks the other way round, so both are shown.',
+    ],
+    mistakes: [
+      'Dividing by the step of training in place of each point’s own distance.',
+      'Reading the saturated value as a property of the network.',
+    ],
+  },
+  training: {
+    title: 'Loss and accuracy',
+    source: 'Figs. 1(a, b) and 2',
+    formula: LOSS,
+    words:
+      'Of the current minibatch while training, as in the paper; on the test set with running statistics and without noise.',
+    method: [
+      'Mean cross-entropy of the softmax, plus half the weight decay times the squared kernels where it is set.',
+      'All networks start from the same kernels and see the same minibatches in the same order.',
+    ],
+    ours: ['Bold lines are running medians; every value stays faintly behind them.'],
+    mistakes: [
+      'Another optimiser than plain gradient descent.',
+      'Comparing networks that began from different kernels.',
+    ],
+  },
+  'covariate-shift': {
+    title: 'Internal covariate shift',
+    source: 'Definition 2.1, Fig. 3(a)',
+    formula: COVARIATE_SHIFT,
+    words:
+      '_G_ is the gradient of layer _i_; _G′_ the same after all layers before it have taken their step. A difference of 0, or a cosine of 1, would mean no shift.',
+    method: [
+      'All layers are updated at once; the layers before _i_ then stand at their new values, layer _i_ and those after it at their old ones. Same minibatch.',
+    ],
+    ours: [
+      'The layers before _i_ move with all their parameters, _γ_, _β_ and biases included; the gradient is that of the weights of layer _i_.',
+      'Nothing lies before layer 1: its shift is exactly 0.',
+    ],
+    mistakes: [
+      'Updating all layers, or one after the other.',
+      'Taking another minibatch for _G′_.',
+      'Measuring the distribution of the inputs: the older notion of the same name.',
+    ],
+  },
+};

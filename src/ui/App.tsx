@@ -1,0 +1,84 @@
+/** The lab page. */
+import { PAPER } from '../paper/definitions.ts';
+import { Definitions } from './Definitions.tsx';
+import { ExperimentCard } from './experiment/ExperimentCard.tsx';
+import { LandscapeSection, ShiftSection, SpeedSection } from './figures/Figures.tsx';
+import { KeyRow } from './KeyRow.tsx';
+import { askForKeys } from './keyboard.ts';
+import { Announcer } from './shell/Announcer.tsx';
+import { Icon } from './shell/icons.tsx';
+import { KeysDialog } from './shell/KeysDialog.tsx';
+import { Notices } from './shell/Notices.tsx';
+import { TopBar } from './shell/TopBar.tsx';
+import { PHONE, useMediaQuery } from './useMediaQuery.ts';
+
+declare const __APP_VERSION__: string;
+
+function Title() {
+  return (
+    <header className="title">
+      <h1>How does batch normalization help optimization?</h1>
+      <p className="deck">
+        Networks that differ only in their normalisation train in lockstep, on your own GPU.{' '}
+        <span className="wide-only">
+          As they train we measure what <a href={PAPER.url}>{PAPER.short}</a> measured.
+        </span>
+      </p>
+    </header>
+  );
+}
+
+/** On a phone the first figures come before the experiment, whose button is always at hand at the bottom. */
+function Left() {
+  const isPhone = useMediaQuery(PHONE);
+  const figures = (
+    <>
+      <KeyRow />
+      <LandscapeSection />
+    </>
+  );
+  return (
+    <div className="left">
+      <Title />
+      <Notices about="page" />
+      {isPhone && figures}
+      <ExperimentCard />
+      {!isPhone && figures}
+      <SpeedSection />
+      <ShiftSection />
+    </div>
+  );
+}
+
+function Foot() {
+  return (
+    <footer className="foot">
+      <p>
+        After {PAPER.authors}:{' '}
+        <a href={PAPER.url}>
+          <cite>{PAPER.title}</cite>
+        </a>{' '}
+        {PAPER.venue}. {__APP_VERSION__}, MIT licence.
+      </p>
+      <button type="button" className="button quiet" onClick={askForKeys}>
+        <Icon name="keys" />
+        Keys
+      </button>
+    </footer>
+  );
+}
+
+export function App() {
+  return (
+    <>
+      <TopBar />
+      <main className="page">
+        <Left />
+        <Definitions />
+      </main>
+      <Foot />
+      <Announcer />
+      <KeysDialog />
+    </>
+  );
+}

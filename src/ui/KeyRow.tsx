@@ -1,0 +1,120 @@
+/** The key: each network with its swatch; a press shows it alone. Beside it, how bands and axes are drawn. */
+import { currentRecord } from '../store/runRecord.ts';
+import type { View } from '../store/state.ts';
+import { updateView } from '../store/store.ts';
+import { isolate, toggleHidden } from '../store/viewActions.ts';
+import { VariantsEditor } from './experiment/VariantsEditor.tsx';
+import { type Identity, identitiesOf } from './identity.ts';
+import { Swatch } from './Marker.tsx';
+import { Icon } from './shell/icons.tsx';
+import { Popover } from './shell/Popover.tsx';
+import { useStore } from './useStore.ts';
+
+function NetworkButton({
+  identity,
+  isHidden,
+  isAlone,
+}: {
+  identity: Identity;
+  isHidden: boolean;
+  isAlone: boolean;
+}) {
+  return (
+    <button
+      type="button"
+      className={isHidden ? 'network hidden-network' : 'network'}
+      style={{ color: identity.colour }}
+      aria-pressed={isAlone}
+      title={isAlone ? 'Show all networks' : `Show ${identity.label} alone`}
+      onClick={(event) => (event.shiftKey ? toggleHidden(identity.id) : isolate(identity.id))}
+    >
+      <Swatch identity={identity} />
+      <span className="long">{identity.label}</span>
+      <span className="short">{identity.short}</span>
+    </button>
+  );
+}
+
+interface SwitchProps<T> {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}
+
+function Switch<T extends string>({ label, value, options, onChange }: SwitchProps<T>) {
+  return (
+    <fieldset className="switch" aria-label={label}>
+      {options.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          aria-pressed={option.value === value}
+          onClick={() => onChange(option.value)}
+        >
+          {option.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const BANDS = [
+  { value: 'columns', label: 'Side by side' },
+  { value: 'overlaid', label: 'Overlaid' },
+] as const satisfies { value: NonNullable<View['bands']>; label: string }[];
+
+const SCALES = [
+  { value: 'log', label: 'Log' },
+  { value: 'linear', label: 'Linear' },
+] as const satisfies { value: View['scale']; label: string }[];
+
+export function KeyRow() {
+  const asked = useStore(({ experiment }) => experiment.variants);
+  const ran = useStore(({ recordVersion }) =>
+    recordVersion > 0 ? currentRecord()?.experiment.variants : undefined,
+  );
+  const { hidden, bands, scale } = useStore(({ view }) => view);
+  const identities = identitiesOf(ran ?? asked);
+  const shown = identities.filter(({ id }) => !hidden.includes(id));
+  return (
+    <div className="key">
+      <fieldset className="networks" aria-label="Networks">
+        {identities.map((identity) => (
+          <NetworkButton
+            key={identity.id}
+            identity={identity}
+            isHidden={hidden.includes(identity.id)}
+            isAlone={identities.length > 1 && shown.length === 1 && shown[0] === identity}
+          />
+        ))}
+        <Popover
+          label="Networks"
+          triggerClass="network add"
+          trigger={
+            <>
+              <Icon name="plus" />
+              Add a network
+            </>
+          }
+        >
+          <VariantsEditor />
+        </Popover>
+      </fieldset>
+      <div className="switches">
+        <Switch
+          label="Bands"
+          value={bands ?? (identities.length >= 3 ? 'columns' : 'overlaid')}
+          options={BANDS}
+          onChange={(value) => updateView({ bands: value })}
+        />
+        <Switch
+          label="Axis"
+          value={scale}
+          options={SCALES}
+          onChange={(value) => updateView({ scale: value })}
+        />
+      </div>
+    </div>
+  );
+}

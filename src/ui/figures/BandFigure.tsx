@@ -1,0 +1,104 @@
+/** A figure of bands, side by side or overlaid, as the visitor chose or as the number of networks suggests. */
+import { type ReactNode, useMemo } from 'react';
+import type { MeasurementId } from '../../paper/definitions.ts';
+import { formatCount } from '../format.ts';
+import { bandsOf, type RowsOf } from '../series/bandData.ts';
+import { notFiniteNote } from '../series/readings.ts';
+import { referenceIn, type Shown, shownIn } from '../series/shown.ts';
+import { BandOverlay } from './BandOverlay.tsx';
+import { BandPanels } from './BandPanels.tsx';
+import { Figure } from './Figure.tsx';
+import { panelLayout } from './panels.ts';
+import { type EmptyAxes, useAxis } from './useAxis.ts';
+import { type Snapshot, useShown } from './useFigure.ts';
+
+export interface BandFigureProps {
+  title: string;
+  symbol: string;
+  measurement: MeasurementId;
+  rowsOf: RowsOf;
+  empty: EmptyAxes;
+  reading: (shown: readonly Shown[]) => string | null;
+  /** The first sentence of the caption. */
+  caption: ReactNode;
+}
+
+/** Three or more networks stand side by side unless the visitor chose otherwise. */
+export function standSideBySide({ bands, experiment }: Pick<Snapshot, 'bands' | 'experiment'>): boolean {
+  return bands === null ? experiment.variants.length >= 3 : bands === 'columns';
+}
+
+const OVERLAY_HEIGHT = 276;
+
+/** The same before a run as in it, so that nothing moves when the first values come. */
+function heightOf(snapshot: Snapshot | null): number {
+  if (!snapshot || !standSideBySide(snapshot)) return OVERLAY_HEIGHT;
+  const { record, hidden, experiment, width } = snapshot;
+  const count = record ? shownIn(record, hidden).length : experiment.variants.length;
+  return panelLayout(count, width).height;
+}
+
+function Bands({
+  snapshot,
+  rowsOf,
+  empty,
+}: { snapshot: Snapshot } & Pick<BandFigureProps, 'rowsOf' | 'empty'>) {
+  const shown = useShown(snapshot);
+  const bands = useMemo(() => bandsOf(shown, rowsOf), [shown, rowsOf]);
+  const y = useAxis(
+    snapshot,
+    snapshot.scale,
+    bands.flatMap(({ band }) => [band.low, band.high]),
+    empty,
+  );
+  if (bands.length > 0 && standSideBySide(snapshot))
+    return <BandPanels snapshot={snapshot} bands={bands} y={y} />;
+  const every = formatCount(snapshot.experiment.probeEvery);
+  return (
+    <BandOverlay
+      snapshot={snapshot}
+      bands={bands}
+      y={y}
+      height={heightOf(snapshot)}
+      emptyDetail={`First values at step 0, then every ${every} steps`}
+    />
+  );
+}
+
+function captionOf(
+  { record, hidden, bands, experiment }: Snapshot,
+  { caption, rowsOf }: BandFigureProps,
+): ReactNode {
+  const shown = record ? shownIn(record, hidden) : [];
+  const sideBySide = standSideBySide({ bands, experiment });
+  const reference = referenceIn(shown)?.identity.label;
+  const open = bandsOf(shown, rowsOf).map(({ identity, band }) => ({
+    label: identity.label,
+    notFinite: band.notFinite,
+  }));
+  return (
+    <>
+      {caption} {sideBySide && shown.length > 1 && `Grey line: ${reference}’s upper edge. `}
+      {!sideBySide &&
+        'Overlaid: edges are running medians of 9 probes, ours; faint: every probe’s upper edge. '}
+      {notFiniteNote(open)}
+    </>
+  );
+}
+
+export function BandFigure(props: BandFigureProps) {
+  return (
+    <Figure
+      title={props.title}
+      quantity={(snapshot) =>
+        `${props.symbol}${snapshot?.scale === 'linear' ? ', linear scale' : ', log scale'}`
+      }
+      reading={({ record, hidden }) => (record ? props.reading(shownIn(record, hidden)) : null)}
+      caption={(snapshot) => captionOf(snapshot, props)}
+      measurement={props.measurement}
+      height={heightOf}
+    >
+      {(snapshot) => <Bands snapshot={snapshot} rowsOf={props.rowsOf} empty={props.empty} />}
+    </Figure>
+  );
+}

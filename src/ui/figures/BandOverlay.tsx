@@ -1,0 +1,60 @@
+/** Bands in one plot: running medians as edges, every probe's upper edge as a faint trace. */
+import { useId, useMemo, useState } from 'react';
+import { identitiesOf } from '../identity.ts';
+import { type Axis, stepAxis } from '../series/axis.ts';
+import { bandLabel, calmBand, openMarks, readBands, type ShownBand } from '../series/bandData.ts';
+import { endsOf } from '../series/lineData.ts';
+import { BandLayer } from './layers/BandLayer.tsx';
+import { Clip } from './layers/Clip.tsx';
+import { Cursor, PointerArea } from './layers/Cursor.tsx';
+import { Divergence } from './layers/Divergence.tsx';
+import { EdgeMarks } from './layers/EdgeMarks.tsx';
+import { EmptyWords } from './layers/EmptyWords.tsx';
+import { EndLabels, labelRoom } from './layers/EndLabels.tsx';
+import { NowLine } from './layers/Lines.tsx';
+import { Plot } from './Plot.tsx';
+import { nowStep, type Snapshot } from './useFigure.ts';
+
+interface BandOverlayProps {
+  snapshot: Snapshot;
+  bands: readonly ShownBand[];
+  y: Axis;
+  height: number;
+  emptyDetail: string;
+}
+
+export function BandOverlay({ snapshot, bands, y, height, emptyDetail }: BandOverlayProps) {
+  const { steps, variants } = snapshot.experiment;
+  const x = useMemo(() => stepAxis(steps), [steps]);
+  const clip = useId();
+  const [overlay, setOverlay] = useState<HTMLElement | null>(null);
+  const drawn = useMemo(() => bands.map(calmBand), [bands]);
+  const labels = useMemo(() => bands.flatMap((one, i) => bandLabel(one, drawn[i]!)), [bands, drawn]);
+  const readAt = useMemo(() => readBands(bands), [bands]);
+  const now = nowStep(snapshot);
+  const { width } = snapshot;
+  return (
+    <div className="plot-frame" style={{ width }}>
+      <Plot
+        width={width}
+        height={height}
+        x={x}
+        y={y}
+        right={labelRoom(identitiesOf(variants).map(({ short }) => short))}
+      >
+        <Clip id={clip} />
+        <BandLayer bands={drawn} clip={`url(#${clip})`} />
+        <EdgeMarks marks={bands.flatMap(openMarks)} />
+        <NowLine step={now} />
+        <Divergence ends={endsOf(bands)} />
+        <EndLabels labels={labels} rideOnTips={now !== null} />
+        {bands.length === 0 && (
+          <EmptyWords words="The bands appear here as the networks train." detail={emptyDetail} />
+        )}
+        <Cursor readAt={readAt} overlay={overlay} />
+        <PointerArea />
+      </Plot>
+      <div ref={setOverlay} className="overlay" />
+    </div>
+  );
+}

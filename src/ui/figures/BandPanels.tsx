@@ -1,0 +1,88 @@
+/** Bands side by side: a panel each on one value axis, the reference network's upper edge as a grey ghost in the others. */
+import { useId, useMemo } from 'react';
+import { type Axis, stepAxis } from '../series/axis.ts';
+import { type Edges, sharpEdges } from '../series/band.ts';
+import { openMarks, readBands, type ShownBand, sharpBand } from '../series/bandData.ts';
+import { endsOf } from '../series/lineData.ts';
+import { referenceIn } from '../series/shown.ts';
+import { BandLayer, GhostLayer } from './layers/BandLayer.tsx';
+import { Clip } from './layers/Clip.tsx';
+import { Cursor, PointerArea } from './layers/Cursor.tsx';
+import { Divergence } from './layers/Divergence.tsx';
+import { EdgeMarks } from './layers/EdgeMarks.tsx';
+import { NowLine } from './layers/Lines.tsx';
+import { PanelHead } from './PanelHead.tsx';
+import { Plot, tickRoom } from './Plot.tsx';
+import { type PanelLayout, panelLayout } from './panels.ts';
+import { nowStep, type Snapshot } from './useFigure.ts';
+
+interface PanelProps {
+  one: ShownBand;
+  ghost: Edges | null;
+  snapshot: Snapshot;
+  x: Axis;
+  y: Axis;
+  width: number;
+  height: number;
+  hasTickLabels: boolean;
+  hasUnit: boolean;
+}
+
+function Panel({ one, ghost, snapshot, x, y, width, height, hasTickLabels, hasUnit }: PanelProps) {
+  const clip = useId();
+  const drawn = useMemo(() => [sharpBand(one)], [one]);
+  const readAt = useMemo(() => readBands([one]), [one]);
+  return (
+    <div className="panel" style={{ width }}>
+      <PanelHead one={one} indent={hasTickLabels ? tickRoom(y) : 0} />
+      <Plot width={width} height={height} x={x} y={y} hasTickLabels={hasTickLabels} hasUnit={hasUnit}>
+        <Clip id={clip} />
+        {ghost && <GhostLayer edges={ghost} clip={`url(#${clip})`} />}
+        <BandLayer bands={drawn} clip={`url(#${clip})`} />
+        <EdgeMarks marks={openMarks(one)} />
+        <NowLine step={nowStep(snapshot)} />
+        <Divergence ends={endsOf([one])} isNamed={false} />
+        <Cursor readAt={readAt} overlay={null} />
+        <PointerArea />
+      </Plot>
+    </div>
+  );
+}
+
+interface BandPanelsProps {
+  snapshot: Snapshot;
+  bands: readonly ShownBand[];
+  y: Axis;
+}
+
+export function BandPanels({ snapshot, bands, y }: BandPanelsProps) {
+  const { steps } = snapshot.experiment;
+  const x = useMemo(() => stepAxis(steps), [steps]);
+  const layout: PanelLayout = panelLayout(bands.length, snapshot.width, tickRoom(y));
+  const reference = referenceIn(bands);
+  const ghost = useMemo(() => {
+    const band = bands.find(({ identity }) => identity === reference?.identity)?.band;
+    return band ? sharpEdges(band) : null;
+  }, [bands, reference]);
+  return (
+    <div className="panels">
+      {bands.map((one, i) => {
+        const isInLastRow = i + layout.columns >= bands.length;
+        return (
+          <Panel
+            key={one.identity.id}
+            one={one}
+            ghost={one.identity === reference?.identity ? null : ghost}
+            snapshot={snapshot}
+            x={x}
+            y={y}
+            width={layout.widthOf(i % layout.columns)}
+            height={layout.plotHeight}
+            hasTickLabels={i % layout.columns === 0}
+            hasUnit={isInLastRow && (i === bands.length - 1 || layout.columns === 1)}
+          />
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+/** The frame of a figure: title and quantity, one sentence from the record, the plot at a fixed height, the caption. */
+import { type ReactNode, useId } from 'react';
+import type { MeasurementId } from '../../paper/definitions.ts';
+import { HowWeMeasure } from './HowWeMeasure.tsx';
+import { type Snapshot, useFigure } from './useFigure.ts';
+
+interface FigureProps {
+  title: string;
+  /** What is plotted and its unit, in grey after the title. */
+  quantity: (snapshot: Snapshot | null) => ReactNode;
+  /** Null while there is nothing to say. */
+  reading: (snapshot: Snapshot) => string | null;
+  caption: (snapshot: Snapshot) => ReactNode;
+  /** Where the definition is shown; null where a neighbour shows it. */
+  measurement: MeasurementId | null;
+  /** Of the plot, so that nothing moves when it is drawn. */
+  height: (snapshot: Snapshot | null) => number;
+  children: (snapshot: Snapshot) => ReactNode;
+}
+
+export function Figure({ title, quantity, reading, caption, measurement, height, children }: FigureProps) {
+  const { ref, snapshot } = useFigure();
+  const id = useId();
+  const sentence = snapshot && reading(snapshot);
+  return (
+    <figure ref={ref} className="figure" aria-labelledby={id}>
+      <header>
+        <h3 id={id}>{title}</h3>
+        <span className="sub">{quantity(snapshot)}</span>
+      </header>
+      <p className="reading">{sentence}</p>
+      <div
+        className="plot"
+        style={{ minHeight: height(snapshot) }}
+        role="img"
+        aria-label={`${title}. ${sentence ?? 'No values yet.'}`}
+      >
+        {snapshot && children(snapshot)}
+      </div>
+      <figcaption>
+        {snapshot && caption(snapshot)} {measurement && <HowWeMeasure measurement={measurement} />}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,103 @@
+/** All figures, in sections that each answer a question. */
+import type { ReactNode } from 'react';
+import { currentRecord } from '../../store/runRecord.ts';
+import { useStore } from '../useStore.ts';
+import { GradientPredictiveness } from './GradientPredictiveness.tsx';
+import { HowWeMeasure } from './HowWeMeasure.tsx';
+import { LossLandscape } from './LossLandscape.tsx';
+import { ShiftCosine } from './ShiftCosine.tsx';
+import { ShiftDifference } from './ShiftDifference.tsx';
+import { Smoothness } from './Smoothness.tsx';
+import { TestAccuracy } from './TestAccuracy.tsx';
+import { TestLoss } from './TestLoss.tsx';
+import { TrainingAccuracy } from './TrainingAccuracy.tsx';
+import { TrainingLoss } from './TrainingLoss.tsx';
+
+function Section({
+  id,
+  question,
+  source,
+  children,
+}: {
+  id: string;
+  question: string;
+  source: string;
+  children: ReactNode;
+}) {
+  return (
+    <section className="section" id={id} aria-labelledby={`${id}-question`}>
+      <header>
+        <h2 id={`${id}-question`}>{question}</h2>
+        <span className="sub">{source}</span>
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** Whether the bands of the two landscape figures share a row. */
+function useSharedRow(): boolean {
+  return useStore(({ view, experiment, recordVersion }) => {
+    const variants = (recordVersion > 0 ? currentRecord() : null)?.experiment.variants ?? experiment.variants;
+    return view.bands === null ? variants.length < 3 : view.bands === 'overlaid';
+  });
+}
+
+export function LandscapeSection() {
+  const isShared = useSharedRow();
+  return (
+    <Section
+      id="landscape"
+      question="How far does the loss move along the gradient?"
+      source="paper: Fig. 4, §3.2"
+    >
+      <div className={isShared ? 'columns-2' : 'columns-1'}>
+        <LossLandscape />
+        <GradientPredictiveness />
+      </div>
+      <Smoothness />
+    </Section>
+  );
+}
+
+export function SpeedSection() {
+  return (
+    <Section id="speed" question="Does it train faster?" source="paper: Figs. 1(a, b) and 2">
+      <div className="columns-2">
+        <TrainingAccuracy />
+        <TestAccuracy />
+        <TrainingLoss />
+        <TestLoss />
+      </div>
+    </Section>
+  );
+}
+
+const NO_LAYERS: number[] = [];
+
+export function ShiftSection() {
+  const layers = useStore(({ experiment, recordVersion }) => {
+    const record = recordVersion > 0 ? currentRecord() : null;
+    return (record?.experiment ?? experiment).icsLayers ?? NO_LAYERS;
+  });
+  return (
+    <Section id="shift" question="Is it internal covariate shift?" source="paper: Definition 2.1, Fig. 3(a)">
+      {layers.length === 0 && (
+        <p className="caption">
+          No layer is chosen. Name some under “All settings”, Layers for covariate shift.
+        </p>
+      )}
+      <div className="columns-2">
+        {layers.flatMap((layer, index) => [
+          <ShiftDifference key={`difference ${layer}`} layer={layer} index={index} />,
+          <ShiftCosine key={`cosine ${layer}`} layer={layer} index={index} />,
+        ])}
+      </div>
+      <div className="caption">
+        <i>G</i> is the gradient of one layer’s weights; <i>G′</i> the same after all earlier layers have
+        taken their step. A difference of 0 or a cosine of 1 would mean no shift.{' '}
+        <HowWeMeasure measurement="covariate-shift" />
+      </div>
+    </Section>
+  );
+}

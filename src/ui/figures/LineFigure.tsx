@@ -1,0 +1,99 @@
+/** A figure with one line a network on one plot. */
+import type { ReactNode } from 'react';
+import type { MeasurementId } from '../../paper/definitions.ts';
+import type { Axis, Scale } from '../series/axis.ts';
+import { medianWindow } from '../series/line.ts';
+import type { ColumnOf } from '../series/lineData.ts';
+import { notFiniteNote } from '../series/readings.ts';
+import { type Shown, shownIn } from '../series/shown.ts';
+import { Figure } from './Figure.tsx';
+import { LinePlot } from './LinePlot.tsx';
+import { type EmptyAxes, useAxis } from './useAxis.ts';
+import { type Snapshot, useShown } from './useFigure.ts';
+
+export interface LineFigureProps {
+  title: string;
+  /** Quantity and unit; the scale is added. */
+  quantity: string;
+  measurement: MeasurementId | null;
+  columnOf: ColumnOf;
+  /** Axes that follow the visitor's choice of scale, or one that never changes. */
+  axis: EmptyAxes | Axis;
+  reading: (shown: readonly Shown[]) => string | null;
+  caption?: (snapshot: Snapshot) => ReactNode;
+  emptyDetail: (snapshot: Snapshot) => string;
+  isSmoothed?: boolean;
+  isDotted?: boolean;
+  hasEndValues?: boolean;
+  formatY?: (value: number) => string;
+  format?: (value: number) => string;
+}
+
+const HEIGHT = 216;
+
+const isFixed = (axis: EmptyAxes | Axis): axis is Axis => 'scale' in axis;
+
+function scaleWords(axis: EmptyAxes | Axis, scale: Scale): string {
+  return isFixed(axis) ? '' : `, ${scale} scale`;
+}
+
+function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigureProps }) {
+  const shown = useShown(snapshot);
+  const { axis, columnOf } = figure;
+  const fixed = isFixed(axis) ? axis : null;
+  const grown = useAxis(
+    snapshot,
+    fixed?.scale ?? snapshot.scale,
+    fixed ? [] : shown.map((one) => columnOf(one).value),
+    isFixed(axis) ? { log: axis, linear: axis } : axis,
+  );
+  return (
+    <LinePlot
+      snapshot={snapshot}
+      shown={shown}
+      columnOf={columnOf}
+      y={fixed ?? grown}
+      width={snapshot.width}
+      height={HEIGHT}
+      emptyWords="The curves appear here as the networks train."
+      emptyDetail={figure.emptyDetail(snapshot)}
+      isSmoothed={figure.isSmoothed}
+      isDotted={figure.isDotted}
+      hasEndValues={figure.hasEndValues}
+      formatY={figure.formatY}
+      format={figure.format}
+    />
+  );
+}
+
+function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
+  const shown = snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : [];
+  const ragged = shown.map((one) => {
+    const { step, value } = figure.columnOf(one);
+    const missing = step.filter((at, i) => !Number.isFinite(value[i]!) && at !== one.variant.divergedAt);
+    return { label: one.identity.label, notFinite: missing };
+  });
+  const longest = Math.max(0, ...shown.map((one) => figure.columnOf(one).value.length));
+  return (
+    <>
+      {figure.caption?.(snapshot)}{' '}
+      {figure.isSmoothed && `Faint: every value. Bold: running median of ${medianWindow(longest)}, ours. `}
+      {notFiniteNote(ragged)}
+    </>
+  );
+}
+
+export function LineFigure(props: LineFigureProps) {
+  return (
+    <Figure
+      title={props.title}
+      quantity={(snapshot) => props.quantity + scaleWords(props.axis, snapshot?.scale ?? 'log')}
+      reading={({ record, hidden }) => (record ? props.reading(shownIn(record, hidden)) : null)}
+      caption={(snapshot) => captionOf(snapshot, props)}
+      measurement={props.measurement}
+      height={() => HEIGHT}
+    >
+      {(snapshot) => <Lines snapshot={snapshot} figure={props} />}
+    </Figure>
+  );
+}

@@ -1,0 +1,95 @@
+/** A plot with one line a network: every figure that is not a band. */
+import { useId, useMemo, useState } from 'react';
+import { formatValue } from '../format.ts';
+import { identitiesOf } from '../identity.ts';
+import { type Axis, stepAxis } from '../series/axis.ts';
+import { type ColumnOf, type LineData, lineData, readLines } from '../series/lineData.ts';
+import type { Shown } from '../series/shown.ts';
+import { Clip } from './layers/Clip.tsx';
+import { Cursor, PointerArea } from './layers/Cursor.tsx';
+import { Divergence } from './layers/Divergence.tsx';
+import { EdgeMarks } from './layers/EdgeMarks.tsx';
+import { EmptyWords } from './layers/EmptyWords.tsx';
+import { EndLabels, labelRoom } from './layers/EndLabels.tsx';
+import { LineLayer } from './layers/LineLayer.tsx';
+import { NowLine, ReferenceLines } from './layers/Lines.tsx';
+import { Plot } from './Plot.tsx';
+import { nowStep, type Snapshot } from './useFigure.ts';
+
+export interface LinePlotProps {
+  snapshot: Snapshot;
+  shown: readonly Shown[];
+  /** Stable: defined once a figure. */
+  columnOf: ColumnOf;
+  y: Axis;
+  width: number;
+  height: number;
+  emptyWords: string;
+  emptyDetail: string;
+  isSmoothed?: boolean | undefined;
+  isDotted?: boolean | undefined;
+  isThin?: boolean | undefined;
+  hasTickLabels?: boolean | undefined;
+  hasEndValues?: boolean | undefined;
+  /** Values that the caption compares the curves with. */
+  references?: readonly number[];
+  formatY?: ((value: number) => string) | undefined;
+  format?: ((value: number) => string) | undefined;
+}
+
+function useLineData(props: LinePlotProps): LineData {
+  const { shown, columnOf, y, isSmoothed = false, hasEndValues = false, format = formatValue } = props;
+  return useMemo(
+    () => lineData(shown, columnOf, { scale: y.scale, isSmoothed, endValue: hasEndValues ? format : null }),
+    [shown, columnOf, y.scale, isSmoothed, hasEndValues, format],
+  );
+}
+
+/** The margin for the names of all networks, hidden ones too, so that the plot keeps its width. */
+function endRoom(variants: readonly string[], valueRoom: string): number {
+  return labelRoom(identitiesOf(variants).map(({ short }) => short + valueRoom));
+}
+
+export function LinePlot(props: LinePlotProps) {
+  const { snapshot, shown, columnOf, width, height, y, isDotted = false, isThin = false } = props;
+  const { steps, variants } = snapshot.experiment;
+  const data = useLineData(props);
+  const x = useMemo(() => stepAxis(steps), [steps]);
+  const clip = useId();
+  const [overlay, setOverlay] = useState<HTMLElement | null>(null);
+  const readAt = useMemo(() => readLines(shown, columnOf, props.format), [shown, columnOf, props.format]);
+  const now = nowStep(snapshot);
+  return (
+    <div className="plot-frame" style={{ width }}>
+      <Plot
+        width={width}
+        height={height}
+        x={x}
+        y={y}
+        right={endRoom(variants, props.hasEndValues ? ' 00.0%' : '')}
+        hasTickLabels={props.hasTickLabels ?? true}
+        formatY={props.formatY}
+      >
+        <Clip id={clip} />
+        {data.lines.map((line) => (
+          <LineLayer
+            key={line.identity.id}
+            line={line}
+            isDotted={isDotted}
+            isThin={isThin}
+            clip={`url(#${clip})`}
+          />
+        ))}
+        {shown.length > 0 && <ReferenceLines values={props.references ?? []} />}
+        <EdgeMarks marks={data.marks} />
+        <NowLine step={now} />
+        <Divergence ends={data.ends} />
+        <EndLabels labels={data.labels} rideOnTips={now !== null} />
+        {shown.length === 0 && <EmptyWords words={props.emptyWords} detail={props.emptyDetail} />}
+        <Cursor readAt={readAt} overlay={overlay} />
+        <PointerArea />
+      </Plot>
+      <div ref={setOverlay} className="overlay" />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** From steps and values to pixels of the plot in which a layer is drawn. */
+import { useMemo } from 'react';
+import { usePlotArea, useXAxisScale, useYAxisDomain, useYAxisScale } from 'recharts';
+
+export interface Pixels {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  x(step: number): number;
+  /** NaN stays NaN; what lies beyond the axis is put on its edge. */
+  y(value: number): number;
+}
+
+/** Null until the plot has its axes. */
+export function usePixels(): Pixels | null {
+  const xScale = useXAxisScale();
+  const yScale = useYAxisScale();
+  const domain = useYAxisDomain();
+  const area = usePlotArea();
+  return useMemo(() => {
+    if (!xScale || !yScale || !area || !domain) return null;
+    const [low, high] = [Number(domain[0]), Number(domain[1])];
+    const bottom = area.y + area.height;
+    return {
+      left: area.x,
+      right: area.x + area.width,
+      top: area.y,
+      bottom,
+      x: (step) => xScale(step) ?? Number.NaN,
+      y: (value) => {
+        if (Number.isNaN(value)) return Number.NaN;
+        if (value >= high) return area.y;
+        if (value <= low) return bottom;
+        return yScale(value) ?? Number.NaN;
+      },
+    };
+  }, [xScale, yScale, domain, area]);
+}

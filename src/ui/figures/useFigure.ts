@@ -1,0 +1,106 @@
+/** What a figure draws from: a snapshot that changes only when it is the figure's turn to be redrawn. */
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import type { Experiment } from '../../experiment/experiment.ts';
+import type { RunRecord } from '../../record/record.ts';
+import type { LabState } from '../../store/lab.ts';
+import { currentRecord } from '../../store/runRecord.ts';
+import type { PageState, View } from '../../store/state.ts';
+import { store } from '../../store/store.ts';
+import { type Shown, shownIn } from '../series/shown.ts';
+import { createRedrawQueue, type RedrawHandle } from './redraw.ts';
+
+export interface Snapshot {
+  record: RunRecord | null;
+  /** The record grows in place: its version says whether it is still the same. */
+  version: number;
+  /** Of the record, or what is asked where nothing has run. */
+  experiment: Experiment;
+  labState: LabState;
+  /** Steps done so far. */
+  step: number;
+  bands: View['bands'];
+  scale: View['scale'];
+  hidden: readonly string[];
+  /** Of the figure, in pixels. */
+  width: number;
+}
+
+const queue = createRedrawQueue();
+/** Figures within this distance of the window count as on screen. */
+const NEAR = '120px';
+
+function snapshotOf(element: HTMLElement): Snapshot {
+  const state = store.getState();
+  const record = currentRecord();
+  return {
+    record,
+    version: state.recordVersion,
+    experiment: record?.experiment ?? state.experiment,
+    labState: state.labState,
+    step: state.step,
+    bands: state.view.bands,
+    scale: state.view.scale,
+    hidden: state.view.hidden,
+    width: element.clientWidth,
+  };
+}
+
+/** Whether a change of state is one that the visitor made and waits for. */
+function isUrgent(now: PageState, before: PageState): boolean {
+  const { bands, scale, hidden } = before.view;
+  return (
+    now.view.bands !== bands ||
+    now.view.scale !== scale ||
+    now.view.hidden !== hidden ||
+    now.experiment !== before.experiment ||
+    now.labState !== before.labState
+  );
+}
+
+function follow(element: HTMLElement, handle: RedrawHandle): () => void {
+  const onScreen = new IntersectionObserver(([entry]) => handle.setVisible(entry?.isIntersecting ?? false), {
+    rootMargin: NEAR,
+  });
+  let width = element.clientWidth;
+  const size = new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    handle.markStale(true);
+  });
+  const stopListening = store.subscribe((now, before) => {
+    if (isUrgent(now, before)) handle.markStale(true);
+    else if (now.recordVersion !== before.recordVersion) handle.markStale();
+  });
+  onScreen.observe(element);
+  size.observe(element);
+  return () => {
+    stopListening();
+    onScreen.disconnect();
+    size.disconnect();
+    handle.dispose();
+  };
+}
+
+/** The snapshot of the figure in `ref`; null until it has come near the screen for the first time. */
+export function useFigure(): { ref: RefObject<HTMLElement | null>; snapshot: Snapshot | null } {
+  const ref = useRef<HTMLElement>(null);
+  const [snapshot, setSnapshot] = useState<Snapshot | null>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const draw = (): void => flushSync(() => setSnapshot(snapshotOf(element)));
+    return follow(element, queue.add(draw));
+  }, []);
+  return { ref, snapshot };
+}
+
+/** The networks that the figure shows; a new list for every snapshot, because the record grows in place. */
+export function useShown(snapshot: Snapshot): Shown[] {
+  return useMemo(() => (snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : []), [snapshot]);
+}
+
+/** The step at which a run stands that has not ended; null before its first step and after its last. */
+export function nowStep({ step, labState, experiment }: Snapshot): number | null {
+  return labState !== 'idle' && step > 0 && step < experiment.steps ? step : null;
+}

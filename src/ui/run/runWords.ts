@@ -1,0 +1,98 @@
+/** What the run bar says in each state: left where the run stands, in the middle how fast, at the right how long. */
+import type { PageState } from '../../store/state.ts';
+import { formatBytes, formatCount, formatDuration } from '../format.ts';
+
+export interface RunWords {
+  button: 'Run' | 'Preparing' | 'Pause' | 'Go on' | 'Run again';
+  /** Parts between asterisks are bold. */
+  left: string;
+  middle: string;
+  right: string;
+  /** Share of the track that is done. */
+  done: number;
+}
+
+export type RunNumbers = Pick<
+  PageState,
+  'labState' | 'starting' | 'step' | 'steps' | 'stepsPerSecond' | 'progress'
+> & {
+  /** Steps of what is asked, where nothing has run. */
+  asked: number;
+  canGoOn: boolean;
+  hasRecord: boolean;
+  /** What is asked differs from the run that is shown. */
+  isChanged: boolean;
+  elapsedMs: number;
+};
+
+const bold = (words: string): string => `*${words}*`;
+
+function timeLeft({ step, steps, stepsPerSecond }: RunNumbers): string {
+  if (!(stepsPerSecond > 0)) return '';
+  return `${bold(formatDuration(((steps - step) / stepsPerSecond) * 1000))} left`;
+}
+
+function loading({ progress }: RunNumbers): Pick<RunWords, 'left' | 'right' | 'done'> {
+  if (!progress) return { left: 'Preparing', right: '', done: 0 };
+  const { label, done, total, unit } = progress;
+  const write = unit === 'bytes' ? formatBytes : formatCount;
+  return {
+    left: `Loading ${label}`,
+    right: `${bold(write(done))} of ${write(total)}`,
+    done: total > 0 ? done / total : 0,
+  };
+}
+
+export function runWords(numbers: RunNumbers): RunWords {
+  const { labState, starting, step, steps, stepsPerSecond, asked } = numbers;
+  const done = steps > 0 ? step / steps : 0;
+  const ready: RunWords = {
+    button: 'Run',
+    left: `${bold(formatCount(asked))} steps`,
+    middle: '',
+    right: '',
+    done: 0,
+  };
+  if (starting || labState === 'preparing') return { ...ready, button: 'Preparing', ...loading(numbers) };
+  switch (labState) {
+    case 'idle':
+      return ready;
+    case 'running':
+      return {
+        button: 'Pause',
+        left: `${bold(formatCount(step))} of ${formatCount(steps)} steps`,
+        middle: stepsPerSecond > 0 ? `${bold(speed(stepsPerSecond))} steps/s` : '',
+        right: timeLeft(numbers),
+        done,
+      };
+    case 'paused':
+      return {
+        button: numbers.canGoOn ? 'Go on' : 'Run',
+        left: `Paused at ${bold(formatCount(step))} of ${formatCount(steps)}`,
+        middle: '',
+        right: timeLeft(numbers),
+        done,
+      };
+    case 'finished':
+      return {
+        button: numbers.isChanged ? 'Run' : 'Run again',
+        left: `${bold('Finished')} in ${formatDuration(numbers.elapsedMs)} on this device`,
+        middle: '',
+        right: `${bold(formatCount(steps))} steps`,
+        done: 1,
+      };
+    case 'failed':
+      return {
+        button: numbers.isChanged ? 'Run' : 'Run again',
+        left: `${bold('Stopped')} at step ${formatCount(step)} by a problem`,
+        middle: '',
+        right: '',
+        done,
+      };
+    default:
+      return labState satisfies never;
+  }
+}
+
+const speed = (stepsPerSecond: number): string =>
+  stepsPerSecond >= 10 ? formatCount(Math.round(stepsPerSecond)) : stepsPerSecond.toPrecision(2);

@@ -1,0 +1,55 @@
+/** From the probes of a landscape to a band: the smallest and the largest value over the probe points of each step. */
+import { median } from '../../record/statistics.ts';
+import { decimate } from './decimate.ts';
+import { smoothed } from './line.ts';
+
+export interface Edges {
+  step: readonly number[];
+  /** Over the finite points; NaN where no point is finite. */
+  low: readonly number[];
+  /** Over all points; Infinity where one is not finite: the band is open upwards there. */
+  high: readonly number[];
+}
+
+export interface Band extends Edges {
+  /** The variant's id. */
+  id: string;
+  /** Median of high − low over all probes; Infinity where most bands are open. */
+  medianWidth: number;
+  /** Steps at which a point is NaN or infinite. */
+  notFinite: number[];
+}
+
+const PROBES_IN_A_MEDIAN = 9;
+
+export function bandOf(id: string, step: readonly number[], rows: readonly (readonly number[])[]): Band {
+  const low: number[] = [];
+  const high: number[] = [];
+  for (const row of rows) {
+    const finite = row.filter(Number.isFinite);
+    low.push(finite.length > 0 ? Math.min(...finite) : Number.NaN);
+    high.push(finite.length < row.length ? Number.POSITIVE_INFINITY : Math.max(...finite));
+  }
+  return {
+    id,
+    step,
+    low,
+    high,
+    medianWidth: median(high.map((value, i) => value - low[i]!)),
+    notFinite: step.filter((_, i) => high[i] === Number.POSITIVE_INFINITY),
+  };
+}
+
+/** The band with every extreme of its edges, at a drawable number of points. */
+export function sharpEdges({ step, low, high }: Edges): Edges {
+  const kept = [...new Set([...decimate(high), ...decimate(low)])].sort((a, b) => a - b);
+  if (kept.length === step.length) return { step, low, high };
+  return { step: kept.map((i) => step[i]!), low: kept.map((i) => low[i]!), high: kept.map((i) => high[i]!) };
+}
+
+/** The band with running medians of 9 probes as its edges. */
+export function calmEdges({ step, low, high }: Edges): Edges {
+  const calmLow = smoothed({ step, value: low }, PROBES_IN_A_MEDIAN);
+  const calmHigh = smoothed({ step, value: high }, PROBES_IN_A_MEDIAN);
+  return { step: calmLow.step, low: calmLow.value, high: calmHigh.value };
+}

@@ -1,0 +1,64 @@
+/** From a column of a record to a drawable line: decimated, with a running median, and with what cannot be drawn. */
+import { runningMedian } from '../../record/statistics.ts';
+import { decimate, thin } from './decimate.ts';
+
+export interface Column {
+  step: readonly number[];
+  value: readonly number[];
+}
+
+export interface LineSeries {
+  /** The variant's id. */
+  id: string;
+  /** Every value, or its extremes where there are too many. */
+  raw: Column;
+  /** Running medians, where the figure draws them. */
+  smooth: Column | null;
+  /** The last finite point of what is drawn boldest. */
+  tip: { step: number; value: number } | null;
+  /** Steps whose value is NaN or infinite: marked at the edge, never clipped. */
+  notFinite: number[];
+}
+
+/** The window of running medians: a hundredth of the values, odd, from 9 to 301. */
+export function medianWindow(length: number): number {
+  const window = Math.min(301, Math.max(9, Math.round(length / 100)));
+  return window % 2 === 1 ? window : window + 1;
+}
+
+export function lineSeries(id: string, column: Column, window: number | null): LineSeries {
+  const { step, value } = column;
+  const kept = decimate(value);
+  const smooth = window === null ? null : smoothed(column, window);
+  return {
+    id,
+    raw: { step: kept.map((i) => step[i]!), value: kept.map((i) => value[i]!) },
+    smooth,
+    tip: tipOf(smooth ?? column),
+    notFinite: step.filter((_, i) => !Number.isFinite(value[i]!)),
+  };
+}
+
+/** Running medians of a column, at no more places than are drawn. */
+export function smoothed({ step, value }: Column, window: number): Column {
+  const at = thin(value.length);
+  return { step: at.map((i) => step[i]!), value: runningMedian(value, window, at) };
+}
+
+function tipOf({ step, value }: Column): { step: number; value: number } | null {
+  for (let i = value.length - 1; i >= 0; i--)
+    if (Number.isFinite(value[i]!)) return { step: step[i]!, value: value[i]! };
+  return null;
+}
+
+/** The last entry at or before a step, or null where there is none. `step` ascends. */
+export function indexAt(step: readonly number[], wanted: number): number | null {
+  let low = 0;
+  let high = step.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (step[middle]! <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : low - 1;
+}

@@ -1,0 +1,191 @@
+/** One sentence under each figure's title, computed from the record and from nothing else. */
+import { median, runningMedian } from '../../record/statistics.ts';
+import { formatCount, formatPercent, formatValue, joinWords } from '../format.ts';
+import { bandOf } from './band.ts';
+import { indicesOf, thin } from './decimate.ts';
+import { medianWindow } from './line.ts';
+import { comparedIn, referenceIn, type Shown } from './shown.ts';
+
+/** Fewer probes than this are no distribution to speak of. */
+const FEWEST_PROBES = 3;
+
+const possessive = (label: string): string => (/s$/.test(label) ? `${label}’` : `${label}’s`);
+
+/** 4.7, 78: how many times; always at least two digits. */
+const times = (ratio: number): string => (ratio >= 10 ? formatCount(Math.round(ratio)) : ratio.toFixed(1));
+
+export function landscapeReading(shown: readonly Shown[]): string | null {
+  const reference = referenceIn(shown);
+  const compared = comparedIn(shown);
+  if (!reference || reference.variant.landscape.step.length < FEWEST_PROBES) return null;
+  const widthOf = ({ variant }: Shown): number =>
+    bandOf(variant.id, variant.landscape.step, variant.landscape.lossAt).medianWidth;
+  const width = widthOf(reference);
+  if (!compared || compared === reference)
+    return `The median width of ${possessive(reference.identity.label)} band is ${formatValue(width)}.`;
+  const other = widthOf(compared);
+  const [wide, narrow] = width >= other ? [reference, compared] : [compared, reference];
+  const ratio = Math.max(width, other) / Math.min(width, other);
+  if (!Number.isFinite(ratio))
+    return `At the median, ${possessive(wide.identity.label)} band has no finite width; ${possessive(narrow.identity.label)} is ${formatValue(Math.min(width, other))} wide.`;
+  return `At the median, ${possessive(wide.identity.label)} band is ${times(ratio)} times as wide as ${possessive(narrow.identity.label)}.`;
+}
+
+/** Ratios of the upper edges of two networks at the steps that both were probed at. */
+function edgeRatios(upper: Shown, lower: Shown): number[] {
+  const edges = ({ variant: { landscape } }: Shown): Map<number, number> =>
+    new Map(landscape.step.map((step, i) => [step, Math.max(...(landscape.gradientDifferenceAt[i] ?? []))]));
+  const below = edges(lower);
+  return [...edges(upper)].flatMap(([step, edge]) => {
+    const other = below.get(step);
+    return other === undefined ? [] : [edge / other];
+  });
+}
+
+export function predictivenessReading(shown: readonly Shown[]): string | null {
+  const reference = referenceIn(shown);
+  const compared = comparedIn(shown);
+  if (!reference || !compared || compared === reference) return null;
+  const ratios = edgeRatios(reference, compared);
+  if (ratios.length < FEWEST_PROBES) return null;
+  const turned = median(ratios) < 1;
+  const [upper, lower] = turned ? [compared, reference] : [reference, compared];
+  const oriented = turned ? ratios.map((ratio) => 1 / ratio) : ratios;
+  const peak = Math.max(...oriented.filter(Number.isFinite));
+  return `${possessive(upper.identity.label)} gradient moves ${times(median(oriented))} times as far as ${possessive(lower.identity.label)} at the median, ${times(peak)} times at the peak.`;
+}
+
+/** Within this share of 1/η′_min the measure cannot tell more. */
+const SATURATION = 0.02;
+
+export function smoothnessReading(shown: readonly Shown[]): string | null {
+  const measured = shown.filter(({ variant }) => variant.landscape.beta.length >= FEWEST_PROBES);
+  if (measured.length === 0) return null;
+  const rests = measured.every(({ variant: { landscape } }) => {
+    const limit = 1 / landscape.stepSizes[0]!;
+    const near = landscape.beta.filter((beta) => Math.abs(beta / limit - 1) <= SATURATION);
+    return near.length >= landscape.beta.length / 2;
+  });
+  const { stepSizes } = measured[0]!.variant.landscape;
+  if (rests)
+    return `At most probes all rest at ${formatValue(1 / stepSizes[0]!)}, where these steps can tell no more.`;
+  const lowest = (of: (one: Shown) => number[]): string => {
+    const best = measured.reduce((a, b) => (median(of(b)) < median(of(a)) ? b : a));
+    return `${best.identity.label} (${formatValue(median(of(best)))})`;
+  };
+  const coarse = lowest(({ variant }) => variant.landscape.beta);
+  if (measured.some(({ variant }) => variant.landscape.fine.beta.every(Number.isNaN)))
+    return `The median is lowest for ${coarse}.`;
+  return `The median is lowest for ${coarse}; over the fine steps for ${lowest(({ variant }) => variant.landscape.fine.beta)}.`;
+}
+
+const THRESHOLDS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
+
+/** The first step at which the running median of the training accuracy reaches a threshold, or null. */
+export function stepsToAccuracy({ variant: { train } }: Shown, threshold: number): number | null {
+  const at = thin(train.accuracy.length, 2000);
+  const calm = runningMedian(train.accuracy, medianWindow(train.accuracy.length), at);
+  const found = calm.findIndex((accuracy) => accuracy >= threshold);
+  return found < 0 ? null : train.step[at[found]!]!;
+}
+
+export function trainingAccuracyReading(shown: readonly Shown[]): string | null {
+  const trained = shown.filter(({ variant }) => variant.train.accuracy.some(Number.isFinite));
+  if (trained.length === 0 || trained.every(({ variant }) => variant.train.step.length < 9)) return null;
+  const needed = Math.min(2, trained.length);
+  for (const threshold of THRESHOLDS) {
+    const reached = trained.flatMap((one) => {
+      const step = stepsToAccuracy(one, threshold);
+      return step === null ? [] : [{ label: one.identity.label, step }];
+    });
+    if (reached.length < needed) continue;
+    const words = reached
+      .sort((a, b) => a.step - b.step)
+      .map(({ label, step }, i) => `${label}${i === 0 ? ' reaches' : ''} ${stepWords(threshold, step, i)}`);
+    return `${joinWords(words)}.`;
+  }
+  return `No two networks have reached ${THRESHOLDS.at(-1)! * 100}% yet.`;
+}
+
+const stepWords = (threshold: number, step: number, rank: number): string =>
+  rank === 0 ? `${threshold * 100}% at step ${formatCount(step)}` : `at ${formatCount(step)}`;
+
+/** The last values of all networks, best first. */
+function lastValues(
+  shown: readonly Shown[],
+  of: (one: Shown) => { step: readonly number[]; value: readonly number[] },
+  best: 'highest' | 'lowest',
+  write: (value: number) => string,
+): string | null {
+  const ends = shown.flatMap((one) => {
+    const { step, value } = of(one);
+    const last = value.at(-1);
+    return last === undefined || Number.isNaN(last)
+      ? []
+      : [{ label: one.identity.label, value: last, step: step.at(-1)! }];
+  });
+  if (ends.length === 0) return null;
+  ends.sort((a, b) => (best === 'highest' ? b.value - a.value : a.value - b.value));
+  const step = Math.max(...ends.map((end) => end.step));
+  return `At step ${formatCount(step)}: ${joinWords(ends.map(({ label, value }) => `${label} ${write(value)}`))}.`;
+}
+
+export function testAccuracyReading(shown: readonly Shown[]): string | null {
+  const column = ({ variant: { test } }: Shown) => ({ step: test.step, value: test.accuracy });
+  return lastValues(shown, column, 'highest', (share) => `${formatPercent(share)}%`);
+}
+
+export function testLossReading(shown: readonly Shown[]): string | null {
+  const column = ({ variant: { test } }: Shown) => ({ step: test.step, value: test.loss });
+  return lastValues(shown, column, 'lowest', formatValue);
+}
+
+/** Of the running median, because single minibatches scatter. */
+export function trainingLossReading(shown: readonly Shown[]): string | null {
+  const column = ({ variant: { train } }: Shown) => {
+    const last = indicesOf(train.loss.length).slice(-1);
+    return {
+      step: train.step.slice(-1),
+      value: runningMedian(train.loss, medianWindow(train.loss.length), last),
+    };
+  };
+  return lastValues(shown, column, 'lowest', formatValue);
+}
+
+export function covariateShiftReading(shown: readonly Shown[], layerIndex: number): string | null {
+  const reference = referenceIn(shown);
+  const compared = comparedIn(shown);
+  const l2Of = ({ variant }: Shown): number[] => variant.ics.layers[layerIndex]?.l2 ?? [];
+  if (!reference || l2Of(reference).length < FEWEST_PROBES) return null;
+  const { layer } = reference.variant.ics.layers[layerIndex]!;
+  if (layer === 1) return 'Nothing lies before layer 1, so its covariate shift is exactly 0.';
+  const value = median(l2Of(reference));
+  if (!compared || compared === reference)
+    return `The gradient of layer ${layer} moves by ${formatValue(value)} at the median.`;
+  const other = median(l2Of(compared));
+  const [more, less] = value >= other ? [reference, compared] : [compared, reference];
+  return `In layer ${layer} ${possessive(more.identity.label)} gradient moves more than ${possessive(less.identity.label)} (median ${formatValue(Math.max(value, other))} against ${formatValue(Math.min(value, other))}).`;
+}
+
+/** The medians of the cosine, each network in its turn. */
+export function covariateShiftCosineReading(shown: readonly Shown[], layerIndex: number): string | null {
+  const cosineOf = ({ variant }: Shown): number[] => variant.ics.layers[layerIndex]?.cosine ?? [];
+  const measured = shown.filter((one) => cosineOf(one).length >= FEWEST_PROBES);
+  if (measured.length === 0) return null;
+  const words = measured.map((one) => `${one.identity.label} ${formatValue(median(cosineOf(one)))}`);
+  return `At the median: ${joinWords(words)}.`;
+}
+
+/** What cannot be drawn at its height: names each network with the steps at which it was not finite. */
+export function notFiniteNote(
+  series: readonly { label: string; notFinite: readonly number[] }[],
+): string | null {
+  const parts = series
+    .filter(({ notFinite }) => notFinite.length > 0)
+    .map(({ label, notFinite }) => {
+      const first = notFinite.slice(0, 3).map(formatCount).join(', ');
+      const more = notFinite.length > 3 ? ` and ${formatCount(notFinite.length - 3)} more` : '';
+      return `${label} at ${notFinite.length === 1 ? 'step' : 'steps'} ${first}${more}`;
+    });
+  return parts.length === 0 ? null : `△ at the upper edge: not finite, ${joinWords(parts)}.`;
+}

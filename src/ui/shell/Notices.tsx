@@ -1,0 +1,68 @@
+/** What was found, what was done about it, and at most one thing to do. */
+import { dismissNotice } from '../../store/notices.ts';
+import { run } from '../../store/runActions.ts';
+import type { NoticeAction, PageNotice } from '../../store/state.ts';
+import { updateView } from '../../store/store.ts';
+import { unheard } from '../unheard.ts';
+import { useStore } from '../useStore.ts';
+import { Icon } from './icons.tsx';
+
+/** Opens the settings at the first one that cannot be used. */
+function showSettings(): void {
+  updateView({ settingsOpen: true });
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('.all-settings [aria-invalid="true"]')?.focus(),
+  );
+}
+
+const ACTIONS: Record<NoticeAction, { label: string; act: () => void }> = {
+  retry: { label: 'Try again', act: () => unheard(run()) },
+  'run-again': { label: 'Run again', act: () => unheard(run()) },
+  'show-settings': { label: 'Show settings', act: showSettings },
+};
+
+/** Notices about the page stand at its top; those about a run stand at the button that runs. */
+const isAboutPage = ({ kind }: PageNotice): boolean => kind === 'link' || kind === 'fallback';
+
+function NoticeRow({ notice }: { notice: PageNotice }) {
+  const action = notice.action ? ACTIONS[notice.action] : null;
+  const isUrgent = !isAboutPage(notice);
+  return (
+    <div className="notice" role={isUrgent ? 'alert' : 'status'} data-kind={notice.kind}>
+      <Icon name={isUrgent ? 'warn' : 'info'} />
+      <p className="notice-words">
+        <b>{notice.finding}</b> {notice.advice}
+      </p>
+      <span className="notice-acts">
+        {action && (
+          <button type="button" className="button quiet" onClick={action.act}>
+            {action.label}
+          </button>
+        )}
+        <button
+          type="button"
+          className="button quiet icon-only"
+          aria-label="Dismiss this notice"
+          onClick={() => dismissNotice(notice.kind)}
+        >
+          <Icon name="close" />
+        </button>
+      </span>
+    </div>
+  );
+}
+
+export function Notices({ about }: { about: 'page' | 'run' }) {
+  const notices = useStore((state) => state.notices).filter((one) => isAboutPage(one) === (about === 'page'));
+  if (notices.length === 0) return null;
+  return (
+    <section
+      className={`notices about-${about}`}
+      aria-label={about === 'page' ? 'Notices' : 'Problems of the run'}
+    >
+      {notices.map((notice) => (
+        <NoticeRow key={notice.kind} notice={notice} />
+      ))}
+    </section>
+  );
+}

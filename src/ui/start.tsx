@@ -1,0 +1,23 @@
+/** Puts the page into a document, over any lab. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Lab } from '../store/lab.ts';
+import { followLink } from '../store/linkActions.ts';
+import { connect } from '../store/runActions.ts';
+import { createScripting } from '../store/scripting.ts';
+import { restoreTheme } from '../store/theme.ts';
+import { App } from './App.tsx';
+import { listenToKeys } from './keyboard.ts';
+import './styles/index.css';
+
+export function start(lab: Lab, root: HTMLElement): void {
+  restoreTheme();
+  followLink(window);
+  listenToKeys(document);
+  window.normscape = createScripting(connect(lab));
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
