@@ -42,6 +42,7 @@ export interface FusedRuntime {
   pipelines: Pipelines;
   recorder: Recorder;
   results: Results;
+  traits: DeviceTraits;
   tiles: TileChoice;
   /** Which minibatch each input buffer holds, and which noise (key, step) the noise buffers hold. */
   inputOwner: Map<GPUBuffer, Batch>;
@@ -53,12 +54,21 @@ class FusedEngine implements Engine {
   private readonly runtime: FusedRuntime;
   private readonly free: BatchBuffers[] = [];
 
-  constructor(device: GPUDevice, tiles: TileChoice) {
+  constructor(device: GPUDevice, traits: DeviceTraits, tiles: TileChoice) {
     const memory = new DeviceMemory(device);
     const pipelines = Pipelines.of(device);
     const recorder = new Recorder(memory, pipelines);
     const results = new Results(memory, recorder);
-    this.runtime = { memory, pipelines, recorder, results, tiles, inputOwner: new Map(), noiseOwner: '' };
+    this.runtime = {
+      memory,
+      pipelines,
+      recorder,
+      results,
+      traits,
+      tiles,
+      inputOwner: new Map(),
+      noiseOwner: '',
+    };
   }
 
   batch(data: BatchData): FusedBatch {
@@ -131,5 +141,5 @@ class FusedEngine implements Engine {
 const bytesFor = (values: { length: number }): number => Math.max(16, Math.ceil(values.length / 4) * 16);
 
 export function createFusedEngine(device: GPUDevice, traits: DeviceTraits, tiles?: TileChoice): Engine {
-  return new FusedEngine(device, tiles ?? likelyTiles(traits));
+  return new FusedEngine(device, traits, tiles ?? likelyTiles(traits));
 }

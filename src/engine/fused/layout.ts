@@ -26,13 +26,13 @@ export interface DeviceLayout {
   statisticsPositions: Uint32Array;
 }
 
-/** Channels on the device. A single input channel stays single: the first layer has kernels for it. */
+/** Inputs on the device. An image's single channel stays single: the first layer has kernels for it. */
 export function paddedInputs(
   { layer }: NetworkLayer,
   layers: readonly NetworkLayer[],
   index: number,
 ): number {
-  if (layer.kind === 'convolution') return layer.inputs === 1 ? 1 : roundUp(layer.inputs, 4);
+  if (layer.kind === 'convolution') return index === 0 && layer.inputs === 1 ? 1 : roundUp(layer.inputs, 4);
   const channels = index === 0 ? layer.inputs : layers[index - 1]!.layer.outputs;
   return (layer.inputs / channels) * roundUp(channels, 4);
 }

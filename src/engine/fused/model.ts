@@ -83,7 +83,8 @@ export class FusedModel implements Model {
     onProgress: (done: number, total: number) => void = () => {},
   ): Promise<FusedModel> {
     const layout = deviceLayout(network);
-    const plan = makePlan(network, layout, batchSize, runtime.memory, runtime.tiles);
+    const { memory, traits, tiles } = runtime;
+    const plan = makePlan({ network, layout, examples: batchSize, memory, traits, tiles });
     const total = LISTS.reduce((sum, name) => sum + plan[name].length, 0);
     let done = 0;
     const compiled = LISTS.map((name) =>

@@ -9,10 +9,10 @@ import { crossEntropy, halfSquaredError } from './kernels/loss.ts';
 import { noise } from './kernels/noise.ts';
 import { type PartialSums, reducePartials, squaredNorm } from './kernels/reducePartials.ts';
 import { type KernelSource, roundUp } from './kernels/wgsl.ts';
+import type { PlanInputs } from './layerBuffers.ts';
 import type { DeviceLayout } from './layout.ts';
 import type { DeviceMemory } from './memory.ts';
 import { type LayerPlan, planLayers } from './planLayers.ts';
-import type { TileChoice } from './tiles.ts';
 
 /** What a binding is bound to: a vector of the call, or a buffer of the plan; offset and size in floats. */
 export interface Source {
@@ -46,14 +46,9 @@ export interface Plan {
 export const whole = (from: Source['from'], size: number): Source => ({ from, offset: 0, size });
 
 /** Throws EngineError where the device cannot hold it. */
-export function makePlan(
-  network: Network,
-  layout: DeviceLayout,
-  examples: number,
-  memory: DeviceMemory,
-  tiles: TileChoice,
-): Plan {
-  const layers = planLayers(network, layout, examples, memory, tiles);
+export function makePlan(inputs: PlanInputs): Plan {
+  const { network, layout, examples, memory } = inputs;
+  const layers = planLayers(inputs);
   const first = layers[0]!;
   const [height, width] = network.architecture.input;
   const halo = first.built.layer.kind === 'convolution';

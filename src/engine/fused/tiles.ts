@@ -1,5 +1,8 @@
-/** Which tiles a shape can run with, and which of them to take where nothing has been measured yet. */
-import { type ConvolutionShape, type ConvolutionTile, tileFits } from './kernels/convolution.ts';
+/**
+ * Which tiles a shape can run with. All tiles of a kernel add in the same order, so the choice among them changes its
+ * speed, never its numbers; whatever does change the order (chunk counts) follows from the shape and the kind of device.
+ */
+import type { ConvolutionShape, ConvolutionTile } from './kernels/convolution.ts';
 import { type KernelGradientTile, kernelGradientTileFits } from './kernels/kernelGradient.ts';
 import { divisorUpTo } from './kernels/wgsl.ts';
 
@@ -9,108 +12,115 @@ export interface DeviceTraits {
   subgroups: boolean;
 }
 
-/** Partial sums of one kernel gradient take at most this many floats. */
-const MOST_PARTIAL_FLOATS = 4 << 20;
+/** Kernels whose tile is chosen by measurement. */
+export type TiledKind = 'convolution' | 'input gradient' | 'kernel gradient';
 
 export interface TileChoice {
   convolution(shape: ConvolutionShape): ConvolutionTile;
   inputGradient(shape: ConvolutionShape): ConvolutionTile;
   kernelGradient(shape: ConvolutionShape): KernelGradientTile;
-  oneChannel(shape: ConvolutionShape): { rows: number; columns: number };
-  kernelGradientOfOneChannel(shape: ConvolutionShape): { columns: number; chunks: number };
-  /** Chunks of a sum over pixels, for each of `vectors` channel vectors. */
-  sumChunks(pixels: number, vectors: number): number;
 }
-
-const first = <T>(candidates: readonly T[], fits: (candidate: T) => boolean, otherwise: T): T =>
-  candidates.find(fits) ?? otherwise;
 
 /** Output channels of a thread: as many as divide the outputs. */
 const channelsOf = (outputs: number, most: number): number => 4 * divisorUpTo(outputs / 4, most / 4);
 
-/** The tiles of a direct convolution that fit a shape, the likely best first. */
+/** The tiles of a direct convolution that fit a shape, the likely best first, the plainest last. */
 export function convolutionTiles(
-  { height, width, inputs, outputs }: ConvolutionShape,
+  { height, width, outputs }: ConvolutionShape,
   { software, subgroups }: DeviceTraits,
-  transposed: boolean,
 ): ConvolutionTile[] {
   const wide = width % 7 === 0 ? 7 : Math.min(8, width);
-  const channels = transposed ? channelsOf(inputs, 16) : channelsOf(outputs, 16);
-  const half = Math.min(8, channels);
-  const square = { rows: Math.min(2, height), columns: Math.min(4, width) };
-  const sizes: Omit<ConvolutionTile, 'inputBlock' | 'quad'>[] = software
-    ? width >= 7
-      ? [
-          { rows: 1, columns: wide, channels },
-          { rows: 1, columns: wide, channels: half },
-          { rows: 1, columns: Math.min(width, 2 * wide), channels: half },
-        ]
-      : [
-          { ...square, channels: half },
-          { ...square, channels },
-        ]
-    : [
-        { rows: 1, columns: Math.min(4, width), channels: 4 },
-        { rows: Math.min(2, height), columns: Math.min(4, width), channels: half },
-        { rows: 1, columns: wide, channels: half },
-      ];
-  const blocks: (1 | 4)[] = transposed ? [4] : [4, 1];
-  const all = sizes.flatMap((size) =>
-    blocks.flatMap((inputBlock) => [
-      ...(subgroups ? [{ ...size, inputBlock, quad: true }] : []),
-      { ...size, inputBlock, quad: false },
-    ]),
-  );
-  return all.filter((tile) => tileFits(tile, transposed ? inputs : outputs, transposed));
+  const [most, half] = [channelsOf(outputs, 16), channelsOf(outputs, 8)];
+  const tile = (rows: number, columns: number, channels: number): Omit<ConvolutionTile, 'quad'> => ({
+    rows: Math.min(rows, height),
+    columns: Math.min(columns, width),
+    channels,
+  });
+  const large =
+    width >= 7
+      ? [tile(1, wide, most), tile(1, 2 * wide, half), tile(2, wide, half)]
+      : [tile(2, 4, half), tile(2, 4, most), tile(1, 4, most)];
+  const small = [tile(2, 2, half), tile(1, 4, 4), tile(2, 4, half)];
+  const sizes = unique(software ? [...large, tile(1, wide, half)] : [...small, ...large]);
+  return [
+    ...(subgroups ? sizes.map((size) => ({ ...size, quad: true })) : []).filter(quadFits),
+    ...sizes.map((size) => ({ ...size, quad: false })),
+  ];
+}
+
+/** Four lanes share the weights of one, two or four output vectors evenly. */
+const quadFits = ({ channels }: ConvolutionTile): boolean => [4, 8, 16].includes(channels);
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 /** The tiles of a kernel gradient that fit a shape, the likely best first. */
-export function kernelGradientTiles(shape: ConvolutionShape, traits: DeviceTraits): KernelGradientTile[] {
-  const { inputs, outputs, width } = shape;
-  const candidates: Omit<KernelGradientTile, 'chunks'>[] = [];
-  for (const quad of traits.subgroups ? [true, false] : [false])
-    for (const columns of [2, width % 7 === 0 ? 7 : Math.min(8, width), 1])
-      for (const channels of [8, 4])
-        for (const inputBlocks of channels === 4 ? ([2, 1] as const) : ([1] as const))
-          candidates.push({ columns, channels, inputBlocks, quad });
-  const threads = traits.software ? 700 : 8192;
-  return candidates
-    .map((tile) => {
-      const perChunk = 3 * (inputs / 4 / tile.inputBlocks) * (outputs / tile.channels);
-      return { ...tile, chunks: chunksFor(threads / perChunk, shape) };
-    })
-    .filter((tile) => kernelGradientTileFits(tile, shape));
+export function kernelGradientTiles(
+  shape: ConvolutionShape,
+  { software, subgroups }: DeviceTraits,
+): KernelGradientTile[] {
+  const row = shape.width % 7 === 0 ? 7 : Math.min(8, shape.width);
+  const columns = [...new Set(software ? [2, row, 1] : [2, 1, row])];
+  const tiles = (subgroups ? [true, false] : [false]).flatMap((quad) =>
+    columns.flatMap((each) => [
+      { columns: each, channels: 8, inputBlocks: 1 as const, quad },
+      { columns: each, channels: 4, inputBlocks: 2 as const, quad },
+      { columns: each, channels: 4, inputBlocks: 1 as const, quad },
+    ]),
+  );
+  return tiles.filter((tile) => kernelGradientTileFits(tile, shape));
 }
 
-/** At least one chunk, at most one an image row, and not more memory than partial sums may take. */
-function chunksFor(wanted: number, { examples, height, inputs, outputs }: ConvolutionShape): number {
-  const most = Math.floor(MOST_PARTIAL_FLOATS / (9 * inputs * outputs));
-  return Math.max(1, Math.min(Math.ceil(wanted), examples * height, most));
+/** Partial sums of one kernel gradient take at most this many floats. */
+const MOST_PARTIAL_FLOATS = 4 << 20;
+/** Numbers of the kernel's gradient that a thread sums in the likely tile. */
+const NUMBERS_PER_THREAD = 96;
+
+/** Chunks of a convolution's kernel gradient: enough threads for the device, at most one an image row. */
+export function kernelGradientChunks(
+  { examples, height, inputs, outputs }: ConvolutionShape,
+  { software }: DeviceTraits,
+): number {
+  const size = 9 * inputs * outputs;
+  const wanted = Math.ceil((software ? 700 : 8192) / Math.max(1, size / NUMBERS_PER_THREAD));
+  return Math.max(1, Math.min(wanted, examples * height, Math.floor(MOST_PARTIAL_FLOATS / size)));
 }
+
+/** The same for images with one channel, where a thread holds all nine taps of up to eight channels. */
+export function oneChannelChunks({ examples, height }: ConvolutionShape, { software }: DeviceTraits): number {
+  return Math.min(software ? 224 : 2048, examples * height);
+}
+
+/** Chunks of a sum over pixels, for each of `vectors` channel vectors. */
+export function sumChunks(pixels: number, vectors: number, { software }: DeviceTraits): number {
+  return Math.max(1, Math.min(Math.ceil(pixels / 4), Math.floor((software ? 512 : 4096) / vectors)));
+}
+
+/** Pixels of a thread in the first layer of images with one channel. */
+export function oneChannelTile({ height, width }: ConvolutionShape): { rows: number; columns: number } {
+  return { rows: Math.min(2, height), columns: width % 7 === 0 ? 7 : Math.min(8, width) };
+}
+
+/** Pixels of an iteration of the first layer's kernel gradient: the most whose last one lies at most in the halo. */
+export function oneChannelColumns(width: number): number {
+  let columns = Math.min(8, width);
+  while (Math.ceil(width / columns) * columns > width + 1) columns--;
+  return columns;
+}
+
+/** The input gradient's shape as a convolution: inputs and outputs trade places. */
+export const turned = (shape: ConvolutionShape): ConvolutionShape => ({
+  ...shape,
+  inputs: shape.outputs,
+  outputs: shape.inputs,
+});
 
 /** Tiles that are likely to be good, without measuring. */
 export function likelyTiles(traits: DeviceTraits): TileChoice {
-  const plain: ConvolutionTile = { rows: 1, columns: 1, channels: 4, inputBlock: 4, quad: false };
   return {
-    convolution: (shape) => convolutionTiles(shape, traits, false)[0] ?? plain,
-    inputGradient: (shape) => convolutionTiles(shape, traits, true)[0] ?? plain,
-    kernelGradient: (shape) =>
-      first(kernelGradientTiles(shape, traits), () => true, {
-        columns: 1,
-        channels: 4,
-        inputBlocks: 1,
-        quad: false,
-        chunks: 1,
-      }),
-    oneChannel: ({ height, width }) => ({
-      rows: Math.min(2, height),
-      columns: width % 7 === 0 ? 7 : Math.min(8, width),
-    }),
-    kernelGradientOfOneChannel: (shape) => ({
-      columns: divisorUpTo(shape.width, 8),
-      chunks: chunksFor(traits.software ? 224 : 2048, shape),
-    }),
-    sumChunks: (pixels, vectors) =>
-      Math.max(1, Math.min(Math.ceil(pixels / 4), Math.floor((traits.software ? 512 : 4096) / vectors))),
+    convolution: (shape) => convolutionTiles(shape, traits)[0]!,
+    inputGradient: (shape) => convolutionTiles(turned(shape), traits)[0]!,
+    kernelGradient: (shape) => kernelGradientTiles(shape, traits)[0]!,
   };
 }

@@ -26,8 +26,6 @@ export interface ConvolutionTile {
   columns: number;
   /** Output channels of a thread: 4, 8 or 16; divides the outputs. */
   channels: number;
-  /** Input channels of one iteration. */
-  inputBlock: 1 | 4;
   quad: boolean;
 }
 
@@ -41,7 +39,7 @@ export function convolution(shape: ConvolutionShape, tile: ConvolutionTile): Ker
 /** For the layer's own shape: dY [N][H+2][W+2][outputs], K [3][3][inputs][outputs] -> dX [N][H][W][inputs] */
 export function convolutionInputGradient(shape: ConvolutionShape, tile: ConvolutionTile): KernelSource {
   const turned = { ...shape, inputs: shape.outputs, outputs: shape.inputs };
-  return tiled(turned, { ...tile, inputBlock: 4 }, transposedWeights, 'convolution, gradient of the input');
+  return tiled(turned, tile, transposedWeights, 'convolution, gradient of the input');
 }
 
 interface Weights {
@@ -60,12 +58,12 @@ function tiled(
   title: string,
 ): KernelSource {
   const { examples, height, width, inputs, outputs } = shape;
-  const { rows, columns, channels, inputBlock, quad } = tile;
+  const { rows, columns, channels, quad } = tile;
   const [tilesX, tilesY] = [Math.ceil(width / columns), Math.ceil(height / rows)];
   const tiles = examples * tilesX * tilesY;
   const groups = outputs / channels;
   const vectors = channels / 4;
-  const blocks = inputs / inputBlock;
+  const blocks = inputs / 4;
   const rowStride = (width + 2) * blocks;
   const weights = weightsOf(shape, tile);
   const pixels = (text: (y: number, x: number, q: number) => string): string =>
@@ -89,7 +87,7 @@ function tiled(
     ${repeat(3, weights.load)}
     ${pixels((y, x, q) => {
       const products = [0, 1, 2].map((kx) => weights.product(kx, q, `x_${y}_${x + kx}`));
-      return `${sum(y, x, q)} = ${products.reduce((total, each) => each.replace('SUM', total), sum(y, x, q))};`;
+      return `${sum(y, x, q)} = ${sum(y, x, q)} + ${products.join(' + ')};`;
     })}
   }
   let outputStart = ((n * ${height}u + y0) * ${width}u + x0) * ${outputs / 4}u + channelGroup * ${vectors}u;
@@ -104,7 +102,7 @@ function tiled(
   })}`;
   return kernel({
     name: `${title}, ${height}x${width}, ${inputs} to ${outputs} channels, tile ${rows}x${columns}x${channels}${quad ? ', quad' : ''}`,
-    bindings: [read('X', inputBlock === 1 ? 'f32' : 'vec4f'), read('K'), write('Y')],
+    bindings: [read('X'), read('K'), write('Y')],
     threads: (quad ? roundUp(tiles, LANES) : tiles) * groups,
     body,
     usesSubgroups: quad,
@@ -127,9 +125,8 @@ function forwardWeights({ inputs, outputs }: ConvolutionShape, tile: Convolution
   const vectors = tile.channels / 4;
   const rowVectors = outputs / 4;
   const name = (kx: number, j: number, q: number): string => `w_${kx}_${j}_${q}`;
-  const count = tile.inputBlock * vectors;
   const plain = (kx: number): string =>
-    repeat(tile.inputBlock, (j) =>
+    repeat(4, (j) =>
       repeat(
         vectors,
         (q) => `let ${name(kx, j, q)} = K[wb + ${kx * inputs * rowVectors + j * rowVectors + q}u];`,
@@ -138,7 +135,7 @@ function forwardWeights({ inputs, outputs }: ConvolutionShape, tile: Convolution
     );
   // Lane l of a quad loads element 4g + l of the (j, q) rows.
   const shared = (kx: number): string =>
-    repeat(count / LANES, (g) => {
+    repeat(vectors, (g) => {
       const first = Math.floor((g * LANES) / vectors) * rowVectors + ((g * LANES) % vectors);
       const lane = vectors >= LANES ? 'lane' : `(lane / ${vectors}u * ${rowVectors}u + lane % ${vectors}u)`;
       const load = `let l_${kx}_${g} = K[wb + ${kx * inputs * rowVectors + first}u + ${lane}];`;
@@ -153,12 +150,9 @@ function forwardWeights({ inputs, outputs }: ConvolutionShape, tile: Convolution
       return `${load} ${broadcasts}`;
     });
   return {
-    base: `channelGroup * ${vectors}u + ky * ${3 * inputs * rowVectors}u + c * ${tile.inputBlock * rowVectors}u`,
+    base: `channelGroup * ${vectors}u + ky * ${3 * inputs * rowVectors}u + c * ${4 * rowVectors}u`,
     load: tile.quad ? shared : plain,
-    product: (kx, q, pixel) =>
-      tile.inputBlock === 4
-        ? `SUM + mat4x4f(${[0, 1, 2, 3].map((j) => name(kx, j, q)).join(', ')}) * ${pixel}`
-        : `fma(vec4f(${pixel}), ${name(kx, 0, q)}, SUM)`,
+    product: (kx, q, pixel) => `mat4x4f(${[0, 1, 2, 3].map((j) => name(kx, j, q)).join(', ')}) * ${pixel}`,
   };
 }
 
@@ -177,15 +171,8 @@ function transposedWeights({ inputs, outputs }: ConvolutionShape, tile: Convolut
     base: `(2u - ky) * ${3 * outputs * rowVectors}u + channelGroup * ${tile.channels * rowVectors}u + c`,
     load: tile.quad ? shared : plain,
     product: (kx, q, pixel) =>
-      `SUM + ${pixel} * mat4x4f(${[0, 1, 2, 3].map((i) => `m_${kx}_${4 * q + i}`).join(', ')})`,
+      `${pixel} * mat4x4f(${[0, 1, 2, 3].map((i) => `m_${kx}_${4 * q + i}`).join(', ')})`,
   };
-}
-
-/** Whether a tile can be used: quads need whole groups of four weight rows. */
-export function tileFits(tile: ConvolutionTile, outputs: number, transposed: boolean): boolean {
-  if (outputs % tile.channels !== 0) return false;
-  const rows = transposed ? tile.channels : (tile.inputBlock * tile.channels) / 4;
-  return !tile.quad || rows % LANES === 0;
 }
 
 /**

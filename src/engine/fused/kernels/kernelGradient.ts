@@ -18,7 +18,6 @@ export interface KernelGradientTile {
   /** Blocks of four input channels of a thread. */
   inputBlocks: 1 | 2;
   quad: boolean;
-  chunks: number;
 }
 
 const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
@@ -34,9 +33,13 @@ export function kernelGradientTileFits(
 }
 
 /** X [N][H+2][W+2][inputs], dY [N][H+2][W+2][outputs] -> P [chunks][3][3][inputs][outputs] */
-export function kernelGradient(shape: ConvolutionShape, tile: KernelGradientTile): KernelSource {
+export function kernelGradient(
+  shape: ConvolutionShape,
+  tile: KernelGradientTile,
+  chunks: number,
+): KernelSource {
   const { examples, height, width, inputs, outputs } = shape;
-  const { columns, channels, inputBlocks, quad, chunks } = tile;
+  const { columns, channels, inputBlocks, quad } = tile;
   const vectors = channels / 4;
   const groups = outputs / channels;
   const blocks = inputs / 4 / inputBlocks;
@@ -92,7 +95,8 @@ export function kernelGradient(shape: ConvolutionShape, tile: KernelGradientTile
 /** The first layer of images with one channel: X [N][H+2][W+2], dY as above -> P [chunks][3][3][outputs]. Thread: (chunk, output block), all nine taps. */
 export function kernelGradientOfOneChannel(
   { examples, height, width, outputs }: ConvolutionShape,
-  { columns, chunks }: { columns: number; chunks: number },
+  columns: number,
+  chunks: number,
 ): KernelSource {
   const vectors = outputs % 8 === 0 ? 2 : 1;
   const groups = outputs / (4 * vectors);
