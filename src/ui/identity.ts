@@ -22,7 +22,10 @@ export interface Identity {
   /** The variant's id in experiments and records. */
   id: string;
   label: string;
+  /** For narrow places. */
   short: string;
+  /** For lists in sentences: the label, unless it holds a comma itself. */
+  name: string;
   /** A CSS colour. */
   colour: string;
   dash: string;
@@ -83,10 +86,12 @@ export function identitiesOf(ids: readonly string[]): Identity[] {
   return variantsOf(ids).map((variant) => {
     const rank = seen.get(variant.norm) ?? 0;
     seen.set(variant.norm, rank + 1);
+    const [label, short] = [variantLabel(variant), shortLabel(variant)];
     return {
       id: variant.id,
-      label: variantLabel(variant),
-      short: shortLabel(variant),
+      label,
+      short,
+      name: label.includes(',') ? short : label,
       colour: colourOf(variant.norm, rank),
       dash: DASHES[variant.norm],
       marker: MARKERS[variant.norm],

@@ -2,8 +2,8 @@
 import { type ReactNode, useMemo } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import { formatCount } from '../format.ts';
-import { bandsOf, type RowsOf } from '../series/bandData.ts';
-import { notFiniteNote } from '../series/readings.ts';
+import { bandMarks, bandsOf, type RowsOf } from '../series/bandData.ts';
+import { edgeNote } from '../series/readings.ts';
 import { referenceIn, type Shown, shownIn } from '../series/shown.ts';
 import { BandOverlay } from './BandOverlay.tsx';
 import { BandPanels } from './BandPanels.tsx';
@@ -66,22 +66,19 @@ function Bands({
 }
 
 function captionOf(
-  { record, hidden, bands, experiment }: Snapshot,
+  { record, hidden, bands, scale, experiment }: Snapshot,
   { caption, rowsOf }: BandFigureProps,
 ): ReactNode {
   const shown = record ? shownIn(record, hidden) : [];
   const sideBySide = standSideBySide({ bands, experiment });
-  const reference = referenceIn(shown)?.identity.label;
-  const open = bandsOf(shown, rowsOf).map(({ identity, band }) => ({
-    label: identity.label,
-    notFinite: band.notFinite,
-  }));
+  const reference = referenceIn(shown)?.identity.name;
+  const marks = bandsOf(shown, rowsOf).flatMap((one) => bandMarks(one, scale));
   return (
     <>
-      {caption} {sideBySide && shown.length > 1 && `Grey line: ${reference}’s upper edge. `}
+      {caption} {sideBySide && shown.length > 1 && `Grey line: upper edge of ${reference}. `}
       {!sideBySide &&
         'Overlaid: edges are running medians of 9 probes, ours; faint: every probe’s upper edge. '}
-      {notFiniteNote(open)}
+      {edgeNote(marks)}
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { useId, useMemo, useState } from 'react';
 import { identitiesOf } from '../identity.ts';
 import { type Axis, stepAxis } from '../series/axis.ts';
-import { bandLabel, calmBand, openMarks, readBands, type ShownBand } from '../series/bandData.ts';
+import { bandLabel, bandMarks, calmBand, readBands, type ShownBand } from '../series/bandData.ts';
 import { endsOf } from '../series/lineData.ts';
 import { BandLayer } from './layers/BandLayer.tsx';
 import { Clip } from './layers/Clip.tsx';
@@ -44,7 +44,7 @@ export function BandOverlay({ snapshot, bands, y, height, emptyDetail }: BandOve
       >
         <Clip id={clip} />
         <BandLayer bands={drawn} clip={`url(#${clip})`} />
-        <EdgeMarks marks={bands.flatMap(openMarks)} />
+        <EdgeMarks marks={bands.flatMap((one) => bandMarks(one, y.scale))} />
         <NowLine step={now} />
         <Divergence ends={endsOf(bands)} />
         <EndLabels labels={labels} rideOnTips={now !== null} />

@@ -2,7 +2,7 @@
 import { useId, useMemo } from 'react';
 import { type Axis, stepAxis } from '../series/axis.ts';
 import { type Edges, sharpEdges } from '../series/band.ts';
-import { openMarks, readBands, type ShownBand, sharpBand } from '../series/bandData.ts';
+import { bandMarks, readBands, type ShownBand, sharpBand } from '../series/bandData.ts';
 import { endsOf } from '../series/lineData.ts';
 import { referenceIn } from '../series/shown.ts';
 import { BandLayer, GhostLayer } from './layers/BandLayer.tsx';
@@ -13,7 +13,8 @@ import { EdgeMarks } from './layers/EdgeMarks.tsx';
 import { NowLine } from './layers/Lines.tsx';
 import { PanelHead } from './PanelHead.tsx';
 import { Plot, tickRoom } from './Plot.tsx';
-import { type PanelLayout, panelLayout } from './panels.ts';
+import { HEAD_HEIGHT, type PanelLayout, panelLayout } from './panels.ts';
+import { Turn } from './Turn.tsx';
 import { nowStep, type Snapshot } from './useFigure.ts';
 
 interface PanelProps {
@@ -33,18 +34,20 @@ function Panel({ one, ghost, snapshot, x, y, width, height, hasTickLabels, hasUn
   const drawn = useMemo(() => [sharpBand(one)], [one]);
   const readAt = useMemo(() => readBands([one]), [one]);
   return (
-    <div className="panel" style={{ width }}>
+    <div className="panel" style={{ width, height: height + HEAD_HEIGHT }}>
       <PanelHead one={one} indent={hasTickLabels ? tickRoom(y) : 0} />
-      <Plot width={width} height={height} x={x} y={y} hasTickLabels={hasTickLabels} hasUnit={hasUnit}>
-        <Clip id={clip} />
-        {ghost && <GhostLayer edges={ghost} clip={`url(#${clip})`} />}
-        <BandLayer bands={drawn} clip={`url(#${clip})`} />
-        <EdgeMarks marks={openMarks(one)} />
-        <NowLine step={nowStep(snapshot)} />
-        <Divergence ends={endsOf([one])} isNamed={false} />
-        <Cursor readAt={readAt} overlay={null} />
-        <PointerArea />
-      </Plot>
+      <Turn>
+        <Plot width={width} height={height} x={x} y={y} hasTickLabels={hasTickLabels} hasUnit={hasUnit}>
+          <Clip id={clip} />
+          {ghost && <GhostLayer edges={ghost} clip={`url(#${clip})`} />}
+          <BandLayer bands={drawn} clip={`url(#${clip})`} />
+          <EdgeMarks marks={bandMarks(one, y.scale)} />
+          <NowLine step={nowStep(snapshot)} />
+          <Divergence ends={endsOf([one])} isNamed={false} />
+          <Cursor readAt={readAt} overlay={null} />
+          <PointerArea />
+        </Plot>
+      </Turn>
     </div>
   );
 }

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import type { Axis, Scale } from '../series/axis.ts';
 import { medianWindow } from '../series/line.ts';
-import type { ColumnOf } from '../series/lineData.ts';
-import { notFiniteNote } from '../series/readings.ts';
+import { type ColumnOf, marksOf } from '../series/lineData.ts';
+import { edgeNote } from '../series/readings.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
 import { Figure } from './Figure.tsx';
 import { LinePlot } from './LinePlot.tsx';
@@ -68,17 +68,14 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
 
 function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
   const shown = snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : [];
-  const ragged = shown.map((one) => {
-    const { step, value } = figure.columnOf(one);
-    const missing = step.filter((at, i) => !Number.isFinite(value[i]!) && at !== one.variant.divergedAt);
-    return { label: one.identity.label, notFinite: missing };
-  });
+  const scale = isFixed(figure.axis) ? figure.axis.scale : snapshot.scale;
+  const marks = shown.flatMap((one) => marksOf(one, figure.columnOf(one), scale));
   const longest = Math.max(0, ...shown.map((one) => figure.columnOf(one).value.length));
   return (
     <>
       {figure.caption?.(snapshot)}{' '}
       {figure.isSmoothed && `Faint: every value. Bold: running median of ${medianWindow(longest)}, ours. `}
-      {notFiniteNote(ragged)}
+      {edgeNote(marks)}
     </>
   );
 }

@@ -6,6 +6,9 @@ import type { ShownBand } from '../series/bandData.ts';
 import { readBands } from '../series/bandData.ts';
 import { useStore } from '../useStore.ts';
 
+/** Longer names would meet the number at the right. */
+const LONGEST_LABEL = 16;
+
 export function PanelHead({ one, indent }: { one: ShownBand; indent: number }) {
   const step = useStore(cursorStep);
   const readOut = step === null ? null : readBands([one])(step);
@@ -14,7 +17,7 @@ export function PanelHead({ one, indent }: { one: ShownBand; indent: number }) {
     <p className="panel-head" style={{ paddingLeft: indent }}>
       <span className="panel-name" style={{ color: identity.colour }}>
         <Glyph identity={identity} />
-        {identity.label}
+        {identity.label.length > LONGEST_LABEL ? identity.short : identity.label}
       </span>
       <span className="panel-number">
         {readOut

@@ -7,6 +7,7 @@ import { smoothnessReading } from '../series/readings.ts';
 import { shownIn } from '../series/shown.ts';
 import { Figure } from './Figure.tsx';
 import { LinePlot } from './LinePlot.tsx';
+import { Turn } from './Turn.tsx';
 import { useAxis } from './useAxis.ts';
 import { type Snapshot, useShown } from './useFigure.ts';
 
@@ -21,7 +22,7 @@ const overFineSteps: ColumnOf = ({ variant: { landscape } }) => ({
 
 const EMPTY = { log: axisAround(1, 100, 'log'), linear: axisAround(0, 50, 'linear') };
 const HEIGHT = 216;
-const HEAD_HEIGHT = 24;
+const HEAD_HEIGHT = 26;
 const GAP = 40;
 const NARROW_PX = 640;
 
@@ -46,24 +47,26 @@ function BetaPanel({ snapshot, y, width, title, multiples, columnOf, isOurs }: P
   const shown = useShown(snapshot);
   const { learningRate, probeEvery } = snapshot.experiment;
   return (
-    <div className="panel" style={{ width }}>
+    <div className="panel" style={{ width, height: HEIGHT + HEAD_HEIGHT }}>
       <p className="panel-head">
         <span>
           {title} {multiples.join(', ')} × η{isOurs && ', ours'}
         </span>
       </p>
-      <LinePlot
-        snapshot={snapshot}
-        shown={shown}
-        columnOf={columnOf}
-        y={y}
-        width={width}
-        height={HEIGHT}
-        emptyWords="The curves appear here."
-        emptyDetail={`Every ${formatCount(probeEvery)} steps`}
-        isThin={isOurs}
-        references={smoothnessReferences(learningRate, multiples)}
-      />
+      <Turn>
+        <LinePlot
+          snapshot={snapshot}
+          shown={shown}
+          columnOf={columnOf}
+          y={y}
+          width={width}
+          height={HEIGHT}
+          emptyWords="The curves appear here."
+          emptyDetail={`Every ${formatCount(probeEvery)} steps`}
+          isThin={isOurs}
+          references={smoothnessReferences(learningRate, multiples)}
+        />
+      </Turn>
     </div>
   );
 }

@@ -6,7 +6,7 @@
 /** Four redraws a second of one figure at most. */
 export const REDRAW_INTERVAL_MS = 250;
 /** Leaves room for input and painting between two figures. */
-const SHORTEST_GAP_MS = 8;
+const SHORTEST_REST_MS = 8;
 
 interface Entry {
   draw: () => void;
@@ -36,6 +36,8 @@ export function createRedrawQueue(
   const entries = new Set<Entry>();
   /** When the next task is due; later ones that were asked for before find nothing to do. */
   let waitsUntil = Number.POSITIVE_INFINITY;
+  /** After a drawing the page rests for as long as it took. */
+  let restsUntil = Number.NEGATIVE_INFINITY;
 
   const dueAt = (entry: Entry): number => (entry.isUrgent ? 0 : entry.drawnAt + REDRAW_INTERVAL_MS);
 
@@ -47,13 +49,13 @@ export function createRedrawQueue(
     return found;
   }
 
-  function schedule(gapMs: number): void {
+  function schedule(): void {
     const entry = next();
     if (!entry) return;
-    const delayMs = Math.max(gapMs, dueAt(entry) - now());
-    if (now() + delayMs >= waitsUntil) return;
-    waitsUntil = now() + delayMs;
-    later(drawNext, delayMs);
+    const at = Math.max(now(), restsUntil, dueAt(entry));
+    if (at >= waitsUntil) return;
+    waitsUntil = at;
+    later(drawNext, at - now());
   }
 
   function drawNext(): void {
@@ -61,13 +63,14 @@ export function createRedrawQueue(
     waitsUntil = Number.POSITIVE_INFINITY;
     const entry = next();
     if (!entry) return;
-    if (dueAt(entry) <= begun) {
+    if (Math.max(dueAt(entry), restsUntil) <= begun) {
       entry.isStale = false;
       entry.isUrgent = false;
       entry.drawnAt = begun;
       entry.draw();
+      restsUntil = now() + Math.max(SHORTEST_REST_MS, now() - begun);
     }
-    schedule(Math.max(SHORTEST_GAP_MS, now() - begun));
+    schedule();
   }
 
   return {
@@ -83,12 +86,12 @@ export function createRedrawQueue(
       return {
         setVisible(isVisible) {
           entry.isVisible = isVisible;
-          schedule(0);
+          schedule();
         },
         markStale(urgent = false) {
           entry.isStale = true;
           entry.isUrgent ||= urgent;
-          schedule(0);
+          schedule();
         },
         dispose: () => void entries.delete(entry),
       };

@@ -26,7 +26,8 @@ export interface Snapshot {
   width: number;
 }
 
-const queue = createRedrawQueue();
+/** All drawing of the page goes through this one queue. */
+export const redraws = createRedrawQueue();
 /** Figures within this distance of the window count as on screen. */
 const NEAR = '120px';
 
@@ -90,7 +91,7 @@ export function useFigure(): { ref: RefObject<HTMLElement | null>; snapshot: Sna
     const element = ref.current;
     if (!element) return;
     const draw = (): void => flushSync(() => setSnapshot(snapshotOf(element)));
-    return follow(element, queue.add(draw));
+    return follow(element, redraws.add(draw));
   }, []);
   return { ref, snapshot };
 }

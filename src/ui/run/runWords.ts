@@ -37,7 +37,7 @@ function loading({ progress }: RunNumbers): Pick<RunWords, 'left' | 'right' | 'd
   const { label, done, total, unit } = progress;
   const write = unit === 'bytes' ? formatBytes : formatCount;
   return {
-    left: `Loading ${label}`,
+    left: label,
     right: `${bold(write(done))} of ${write(total)}`,
     done: total > 0 ? done / total : 0,
   };

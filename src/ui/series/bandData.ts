@@ -1,5 +1,6 @@
 /** From the networks shown to everything that a band figure draws. */
 import { formatValue } from '../format.ts';
+import type { Scale } from './axis.ts';
 import { type Band, bandOf, calmEdges, sharpEdges } from './band.ts';
 import type { DrawnBand, EdgeMark, EndLabel, ReadAt } from './drawn.ts';
 import { indexAt } from './line.ts';
@@ -30,11 +31,14 @@ export function calmBand({ identity, band }: ShownBand): DrawnBand {
   return { identity, edges: calmEdges(band), trace: sharpEdges(band) };
 }
 
-/** Open ends of bands: a point of the probe was not finite. */
-export function openMarks({ identity, band, variant }: ShownBand): EdgeMark[] {
-  return band.notFinite
-    .filter((step) => step !== variant.divergedAt)
-    .map((step) => ({ identity, step, edge: 'top' }));
+/** Where a band has no edge to draw: a point was not finite, or is not positive on a logarithmic axis. */
+export function bandMarks({ identity, band, variant }: ShownBand, scale: Scale): EdgeMark[] {
+  const open = band.notFinite.filter((step) => step !== variant.divergedAt);
+  const low = scale === 'log' ? band.step.filter((_, i) => band.low[i]! <= 0) : [];
+  return [
+    ...open.map((step): EdgeMark => ({ identity, step, edge: 'top' })),
+    ...low.map((step): EdgeMark => ({ identity, step, edge: 'bottom' })),
+  ];
 }
 
 /** The name at the end of a calmed band's upper edge. */

@@ -35,14 +35,34 @@ export function lineSeries(id: string, column: Column, window: number | null): L
     raw: { step: kept.map((i) => step[i]!), value: kept.map((i) => value[i]!) },
     smooth,
     tip: tipOf(smooth ?? column),
-    notFinite: step.filter((_, i) => !Number.isFinite(value[i]!)),
+    notFinite: notFiniteSteps(column),
   };
 }
 
+/** Steps whose value is NaN or infinite. */
+function notFiniteSteps({ step, value }: Column): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < value.length; i++) if (!Number.isFinite(value[i]!)) found.push(step[i]!);
+  return found;
+}
+
+interface Smoothing {
+  length: number;
+  window: number;
+  column: Column;
+}
+
+/** The last smoothing of each column of a record. Columns only grow, so that their length says whether it holds. */
+const smoothings = new WeakMap<readonly number[], Smoothing>();
+
 /** Running medians of a column, at no more places than are drawn. */
 export function smoothed({ step, value }: Column, window: number): Column {
+  const known = smoothings.get(value);
+  if (known?.length === value.length && known.window === window) return known.column;
   const at = thin(value.length);
-  return { step: at.map((i) => step[i]!), value: runningMedian(value, window, at) };
+  const column = { step: at.map((i) => step[i]!), value: runningMedian(value, window, at) };
+  smoothings.set(value, { length: value.length, window, column });
+  return column;
 }
 
 function tipOf({ step, value }: Column): { step: number; value: number } | null {

@@ -45,12 +45,15 @@ export function endsOf(shown: readonly Shown[]): End[] {
 }
 
 /** Values without a height: not finite, or not positive on a logarithmic axis. The step of divergence has its cross. */
-function marksOf({ identity, variant }: Shown, { step, value }: Column, scale: Scale): EdgeMark[] {
-  return step.flatMap((at, i): EdgeMark[] => {
+export function marksOf({ identity, variant }: Shown, { step, value }: Column, scale: Scale): EdgeMark[] {
+  const marks: EdgeMark[] = [];
+  for (let i = 0; i < value.length; i++) {
     const here = value[i]!;
-    if (!Number.isFinite(here)) return variant.divergedAt === at ? [] : [{ identity, step: at, edge: 'top' }];
-    return scale === 'log' && here <= 0 ? [{ identity, step: at, edge: 'bottom' }] : [];
-  });
+    if (!Number.isFinite(here)) {
+      if (variant.divergedAt !== step[i]) marks.push({ identity, step: step[i]!, edge: 'top' });
+    } else if (scale === 'log' && here <= 0) marks.push({ identity, step: step[i]!, edge: 'bottom' });
+  }
+  return marks;
 }
 
 function labelOf({ identity, variant }: Shown, { series }: DrawnLine, { endValue }: LineOptions): EndLabel[] {

@@ -2,8 +2,8 @@
 import { median, runningMedian } from '../../record/statistics.ts';
 import { formatCount, formatPercent, formatValue, joinWords } from '../format.ts';
 import { bandOf } from './band.ts';
-import { indicesOf, thin } from './decimate.ts';
-import { medianWindow } from './line.ts';
+import type { EdgeMark } from './drawn.ts';
+import { medianWindow, smoothed } from './line.ts';
 import { comparedIn, referenceIn, type Shown } from './shown.ts';
 
 /** Fewer probes than this are no distribution to speak of. */
@@ -11,8 +11,20 @@ const FEWEST_PROBES = 3;
 
 const possessive = (label: string): string => (/s$/.test(label) ? `${label}’` : `${label}’s`);
 
-/** 4.7, 78: how many times; always at least two digits. */
-const times = (ratio: number): string => (ratio >= 10 ? formatCount(Math.round(ratio)) : ratio.toFixed(1));
+/** 4.7, 78, 3.20 × 10⁷: how many times. */
+const times = (ratio: number): string =>
+  ratio >= 1e5 ? formatValue(ratio) : ratio >= 10 ? formatCount(Math.round(ratio)) : ratio.toFixed(1);
+
+/** More networks than this are too many to name in one sentence. */
+const MOST_NAMED = 3;
+
+/** “Standard 0.53, BatchNorm 0.59 and Noisy BatchNorm 0.68”, or the first and the last of many. */
+function nameEach(ends: readonly { label: string; words: string }[]): string {
+  const [first, last] = [ends[0], ends.at(-1)];
+  if (!first || !last || ends.length <= MOST_NAMED)
+    return joinWords(ends.map(({ label, words }) => `${label} ${words}`));
+  return `from ${first.label} ${first.words} to ${last.label} ${last.words}`;
+}
 
 export function landscapeReading(shown: readonly Shown[]): string | null {
   const reference = referenceIn(shown);
@@ -22,13 +34,13 @@ export function landscapeReading(shown: readonly Shown[]): string | null {
     bandOf(variant.id, variant.landscape.step, variant.landscape.lossAt).medianWidth;
   const width = widthOf(reference);
   if (!compared || compared === reference)
-    return `The median width of ${possessive(reference.identity.label)} band is ${formatValue(width)}.`;
+    return `The median width of ${possessive(reference.identity.name)} band is ${formatValue(width)}.`;
   const other = widthOf(compared);
   const [wide, narrow] = width >= other ? [reference, compared] : [compared, reference];
   const ratio = Math.max(width, other) / Math.min(width, other);
   if (!Number.isFinite(ratio))
-    return `At the median, ${possessive(wide.identity.label)} band has no finite width; ${possessive(narrow.identity.label)} is ${formatValue(Math.min(width, other))} wide.`;
-  return `At the median, ${possessive(wide.identity.label)} band is ${times(ratio)} times as wide as ${possessive(narrow.identity.label)}.`;
+    return `At the median, ${possessive(wide.identity.name)} band has no finite width; ${possessive(narrow.identity.name)} is ${formatValue(Math.min(width, other))} wide.`;
+  return `At the median, ${possessive(wide.identity.name)} band is ${times(ratio)} times as wide as ${possessive(narrow.identity.name)}.`;
 }
 
 /** Ratios of the upper edges of two networks at the steps that both were probed at. */
@@ -52,7 +64,7 @@ export function predictivenessReading(shown: readonly Shown[]): string | null {
   const [upper, lower] = turned ? [compared, reference] : [reference, compared];
   const oriented = turned ? ratios.map((ratio) => 1 / ratio) : ratios;
   const peak = Math.max(...oriented.filter(Number.isFinite));
-  return `${possessive(upper.identity.label)} gradient moves ${times(median(oriented))} times as far as ${possessive(lower.identity.label)} at the median, ${times(peak)} times at the peak.`;
+  return `${possessive(upper.identity.name)} gradient moves ${times(median(oriented))} times as far as ${possessive(lower.identity.name)} at the median, ${times(peak)} times at the peak.`;
 }
 
 /** Within this share of 1/η′_min the measure cannot tell more. */
@@ -71,7 +83,7 @@ export function smoothnessReading(shown: readonly Shown[]): string | null {
     return `At most probes all rest at ${formatValue(1 / stepSizes[0]!)}, where these steps can tell no more.`;
   const lowest = (of: (one: Shown) => number[]): string => {
     const best = measured.reduce((a, b) => (median(of(b)) < median(of(a)) ? b : a));
-    return `${best.identity.label} (${formatValue(median(of(best)))})`;
+    return `${best.identity.name} (${formatValue(median(of(best)))})`;
   };
   const coarse = lowest(({ variant }) => variant.landscape.beta);
   if (measured.some(({ variant }) => variant.landscape.fine.beta.every(Number.isNaN)))
@@ -83,10 +95,10 @@ const THRESHOLDS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
 /** The first step at which the running median of the training accuracy reaches a threshold, or null. */
 export function stepsToAccuracy({ variant: { train } }: Shown, threshold: number): number | null {
-  const at = thin(train.accuracy.length, 2000);
-  const calm = runningMedian(train.accuracy, medianWindow(train.accuracy.length), at);
-  const found = calm.findIndex((accuracy) => accuracy >= threshold);
-  return found < 0 ? null : train.step[at[found]!]!;
+  const column = { step: train.step, value: train.accuracy };
+  const calm = smoothed(column, medianWindow(train.accuracy.length));
+  const found = calm.value.findIndex((accuracy) => accuracy >= threshold);
+  return found < 0 ? null : calm.step[found]!;
 }
 
 export function trainingAccuracyReading(shown: readonly Shown[]): string | null {
@@ -96,7 +108,7 @@ export function trainingAccuracyReading(shown: readonly Shown[]): string | null 
   for (const threshold of THRESHOLDS) {
     const reached = trained.flatMap((one) => {
       const step = stepsToAccuracy(one, threshold);
-      return step === null ? [] : [{ label: one.identity.label, step }];
+      return step === null ? [] : [{ label: one.identity.name, step }];
     });
     if (reached.length < needed) continue;
     const words = reached
@@ -122,12 +134,13 @@ function lastValues(
     const last = value.at(-1);
     return last === undefined || Number.isNaN(last)
       ? []
-      : [{ label: one.identity.label, value: last, step: step.at(-1)! }];
+      : [{ label: one.identity.name, value: last, step: step.at(-1)! }];
   });
   if (ends.length === 0) return null;
   ends.sort((a, b) => (best === 'highest' ? b.value - a.value : a.value - b.value));
   const step = Math.max(...ends.map((end) => end.step));
-  return `At step ${formatCount(step)}: ${joinWords(ends.map(({ label, value }) => `${label} ${write(value)}`))}.`;
+  const named = ends.map(({ label, value }) => ({ label, words: write(value) }));
+  return `At step ${formatCount(step)}: ${nameEach(named)}.`;
 }
 
 export function testAccuracyReading(shown: readonly Shown[]): string | null {
@@ -143,11 +156,9 @@ export function testLossReading(shown: readonly Shown[]): string | null {
 /** Of the running median, because single minibatches scatter. */
 export function trainingLossReading(shown: readonly Shown[]): string | null {
   const column = ({ variant: { train } }: Shown) => {
-    const last = indicesOf(train.loss.length).slice(-1);
-    return {
-      step: train.step.slice(-1),
-      value: runningMedian(train.loss, medianWindow(train.loss.length), last),
-    };
+    const { length } = train.loss;
+    const last = length === 0 ? [] : [length - 1];
+    return { step: train.step.slice(-1), value: runningMedian(train.loss, medianWindow(length), last) };
   };
   return lastValues(shown, column, 'lowest', formatValue);
 }
@@ -164,7 +175,7 @@ export function covariateShiftReading(shown: readonly Shown[], layerIndex: numbe
     return `The gradient of layer ${layer} moves by ${formatValue(value)} at the median.`;
   const other = median(l2Of(compared));
   const [more, less] = value >= other ? [reference, compared] : [compared, reference];
-  return `In layer ${layer} ${possessive(more.identity.label)} gradient moves more than ${possessive(less.identity.label)} (median ${formatValue(Math.max(value, other))} against ${formatValue(Math.min(value, other))}).`;
+  return `In layer ${layer} ${possessive(more.identity.name)} gradient moves more than ${possessive(less.identity.name)} (median ${formatValue(Math.max(value, other))} against ${formatValue(Math.min(value, other))}).`;
 }
 
 /** The medians of the cosine, each network in its turn. */
@@ -172,20 +183,36 @@ export function covariateShiftCosineReading(shown: readonly Shown[], layerIndex:
   const cosineOf = ({ variant }: Shown): number[] => variant.ics.layers[layerIndex]?.cosine ?? [];
   const measured = shown.filter((one) => cosineOf(one).length >= FEWEST_PROBES);
   if (measured.length === 0) return null;
-  const words = measured.map((one) => `${one.identity.label} ${formatValue(median(cosineOf(one)))}`);
-  return `At the median: ${joinWords(words)}.`;
+  const medians = measured
+    .map((one) => ({ label: one.identity.name, value: median(cosineOf(one)) }))
+    .sort((x, y) => y.value - x.value);
+  return `At the median: ${nameEach(medians.map(({ label, value }) => ({ label, words: formatValue(value) })))}.`;
 }
 
-/** What cannot be drawn at its height: names each network with the steps at which it was not finite. */
-export function notFiniteNote(
-  series: readonly { label: string; notFinite: readonly number[] }[],
-): string | null {
-  const parts = series
-    .filter(({ notFinite }) => notFinite.length > 0)
-    .map(({ label, notFinite }) => {
-      const first = notFinite.slice(0, 3).map(formatCount).join(', ');
-      const more = notFinite.length > 3 ? ` and ${formatCount(notFinite.length - 3)} more` : '';
-      return `${label} at ${notFinite.length === 1 ? 'step' : 'steps'} ${first}${more}`;
-    });
-  return parts.length === 0 ? null : `△ at the upper edge: not finite, ${joinWords(parts)}.`;
+/** “Standard at step 120 and BatchNorm at steps 0, 10, 20 and 4 more”. */
+function markedSteps(marks: readonly EdgeMark[], edge: EdgeMark['edge']): string {
+  const here = marks.filter((mark) => mark.edge === edge);
+  const names = [...new Set(here.map(({ identity }) => identity.name))];
+  const words = names.map((name) => {
+    const steps = here.filter(({ identity }) => identity.name === name).map(({ step }) => step);
+    return `${name} at ${stepList(steps)}`;
+  });
+  return joinWords(words);
+}
+
+/** What cannot be drawn at its height: names each network with the steps at which it has its mark. */
+export function edgeNote(marks: readonly EdgeMark[]): string {
+  const [top, bottom] = [markedSteps(marks, 'top'), markedSteps(marks, 'bottom')];
+  return [
+    top && `△ at the upper edge: not finite, ${top}.`,
+    bottom && `▽ at the lower edge: 0 or less, which has no place on a log scale, ${bottom}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function stepList(steps: readonly number[]): string {
+  const more = steps.length - MOST_NAMED;
+  const first = steps.slice(0, MOST_NAMED).map(formatCount).join(', ');
+  return `${steps.length === 1 ? 'step' : 'steps'} ${first}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
 }

@@ -1,7 +1,7 @@
 /** The time cursor: one step, read in all figures at once. */
 import { type PointerEvent, useRef } from 'react';
 import { createPortal } from 'react-dom';
-import { useXAxisInverseScale, ZIndexLayer } from 'recharts';
+import { useXAxisInverseScale, useXAxisTicks, ZIndexLayer } from 'recharts';
 import { cursorStep, hoverAt, pinAt } from '../../../store/viewActions.ts';
 import { formatCount } from '../../format.ts';
 import { Glyph } from '../../Marker.tsx';
@@ -84,18 +84,34 @@ export function Cursor({ readAt, overlay }: CursorProps) {
   );
 }
 
-/** The step under the axis, on a piece of paper that covers the ticks there. */
+const CHARACTER_WIDTH = 7;
+
+/** The step under the axis, on a piece of paper that covers the tick labels in its way, wholly. */
 function StepLabel({ x, y, step }: { x: number; y: number; step: number }) {
+  const ticks = useXAxisTicks() ?? [];
   const words = `step ${formatCount(step)}`;
-  const width = words.length * 7 + 8;
+  const half = (words.length * CHARACTER_WIDTH) / 2 + 4;
+  const covered = ticks
+    .map(({ coordinate, value }, i) => tickExtent(coordinate, String(value), i, ticks.length))
+    .filter(([from, to]) => from < x + half && to > x - half);
+  const left = Math.min(x - half, ...covered.map(([from]) => from));
+  const right = Math.max(x + half, ...covered.map(([, to]) => to));
   return (
     <>
-      <rect x={x - width / 2} y={y + 5} width={width} height={19} className="cursor-paper" />
+      <rect x={left} y={y + 5} width={right - left} height={19} className="cursor-paper" />
       <text x={x} y={y + 18} textAnchor="middle" className="cursor-step">
         {words}
       </text>
     </>
   );
+}
+
+/** About where a tick's label begins and ends; the last one carries the unit and ends at its tick. */
+function tickExtent(at: number, words: string, index: number, count: number): [number, number] {
+  const isLast = index === count - 1;
+  const width = (words.length + (isLast ? ' steps'.length : 0)) * CHARACTER_WIDTH;
+  if (isLast) return [at - width, at + width / 2];
+  return index === 0 ? [at, at + width] : [at - width / 2, at + width / 2];
 }
 
 interface TableProps {

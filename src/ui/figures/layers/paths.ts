@@ -5,8 +5,11 @@ import type { Pixels } from './usePixels.ts';
 
 type Point = readonly [x: number, y: number];
 
+/** A tenth of a pixel; several times as fast as toFixed. */
+const tenths = (pixels: number): number => Math.round(pixels * 10) / 10;
+
 const write = (points: readonly Point[]): string =>
-  points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
+  points.map(([x, y]) => `${tenths(x)} ${tenths(y)}`).join('L');
 
 /** Unbroken stretches of points. */
 function stretches<T>(points: readonly T[], isWhole: (point: T) => boolean): T[][] {

@@ -1,0 +1,17 @@
+/** Waits for a turn of its own before its content is first drawn: many plots appear in many short tasks. */
+import { type ReactNode, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { redraws } from './useFigure.ts';
+
+export function Turn({ children }: { children: ReactNode }) {
+  const [isDue, setIsDue] = useState(false);
+  useEffect(() => {
+    const handle = redraws.add(() => {
+      handle.dispose();
+      flushSync(() => setIsDue(true));
+    });
+    handle.setVisible(true);
+    return handle.dispose;
+  }, []);
+  return isDue ? children : null;
+}
