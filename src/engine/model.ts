@@ -114,6 +114,13 @@ export function lossAndAccuracy(numbers: readonly number[]): LossAndAccuracy {
   return { loss: numbers[0] ?? Number.NaN, accuracy: numbers[1] ?? Number.NaN };
 }
 
+/** How far the preparation of a network has come. */
+export interface PreparationProgress {
+  stage: 'measuring kernels' | 'compiling kernels';
+  done: number;
+  total: number;
+}
+
 export interface Engine {
   readonly kind: 'float64' | 'reference' | 'fused';
   /** Puts a minibatch on the device. */
@@ -122,7 +129,7 @@ export interface Engine {
   model(
     network: Network,
     batchSize: number,
-    onProgress?: (done: number, total: number) => void,
+    onProgress?: (progress: PreparationProgress) => void,
   ): Promise<Model>;
   /** Waits for everything that the value needs; one read-back whatever the number of slots. */
   read<T>(pending: Pending<T>): Promise<T>;

@@ -1,10 +1,12 @@
 /** The device that a session computes on: WebGPU, else WebGL, else the CPU, and the engine for it. */
+import { createCalibration } from '../engine/fused/calibrate.ts';
 import { createFusedEngine } from '../engine/fused/engine.ts';
 import type { Engine } from '../engine/model.ts';
 import { createReferenceEngine } from '../engine/reference/engine.ts';
 import { findAdapter } from '../gpu/adapter.ts';
 import { type DeviceFault, openDevice } from '../gpu/device.ts';
 import { startFallback, startWebGpu } from '../gpu/tensorflow.ts';
+import { calibrationStore } from './calibrationStore.ts';
 import type { Device } from './lab.ts';
 
 /** There is no way to ask a browser for the memory of its GPU: a multiple of the largest buffer it grants, bounded. */
@@ -29,6 +31,8 @@ export async function openComputeDevice(onFault: (fault: DeviceFault) => void): 
     const opened = await openDevice(found);
     opened.onFault(onFault);
     await startWebGpu(opened);
+    const traits = { software: opened.software, subgroups: opened.device.features.has('subgroups') };
+    const calibration = createCalibration(opened.device, traits, opened.name, calibrationStore());
     return {
       device: {
         backend: 'webgpu',
@@ -37,14 +41,7 @@ export async function openComputeDevice(onFault: (fault: DeviceFault) => void): 
         fallback: null,
         memoryBytes: Math.min(MOST_MEMORY_BYTES, LARGEST_BUFFERS * opened.device.limits.maxBufferSize),
       },
-      engines: [
-        () =>
-          createFusedEngine(opened.device, {
-            software: opened.software,
-            subgroups: opened.device.features.has('subgroups'),
-          }),
-        createReferenceEngine,
-      ],
+      engines: [() => createFusedEngine(opened.device, traits, calibration), createReferenceEngine],
       lose: () => opened.device.destroy(),
       close: () => opened.close(),
     };

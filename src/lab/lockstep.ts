@@ -1,7 +1,7 @@
 /** All networks of an experiment, advanced together: step by step, on the same minibatches, from the same kernels. */
 import type { Dataset } from '../data/dataset.ts';
 import { Minibatches, testBatches } from '../data/minibatches.ts';
-import type { Batch, Engine, LossAndAccuracy } from '../engine/model.ts';
+import type { Batch, Engine, LossAndAccuracy, PreparationProgress } from '../engine/model.ts';
 import { Pending } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { variantsOf } from '../experiment/variants.ts';
@@ -51,12 +51,12 @@ export class Lockstep {
     this.batchSize = experiment.batchSize === 'full' ? dataset.train.count : experiment.batchSize;
   }
 
-  /** Builds every network; `onProgress` hears how many are built, in fractions. Rejects where an engine cannot build one. */
+  /** Builds every network; `onProgress` hears what is being done, over all networks in fractions. Rejects where an engine cannot build one. */
   static async create(
     engine: Engine,
     experiment: Experiment,
     dataset: Dataset,
-    onProgress: (done: number, total: number) => void = () => {},
+    onProgress: (progress: PreparationProgress) => void = () => {},
   ): Promise<Lockstep> {
     const lockstep = new Lockstep(engine, experiment, dataset);
     const variants = variantsOf(experiment.variants);
@@ -68,11 +68,11 @@ export class Lockstep {
       for (const variant of variants) {
         const network = buildNetwork(experiment, variant, seed);
         const before = index++;
-        const trainer = await Trainer.create(engine, network, experiment, lockstep.batchSize, (done, all) =>
-          onProgress(before + done / all, total),
+        const trainer = await Trainer.create(engine, network, experiment, lockstep.batchSize, (progress) =>
+          onProgress({ ...progress, done: before + progress.done / progress.total, total }),
         );
         members.push({ index: before, trainer, active: true });
-        onProgress(index, total);
+        onProgress({ stage: 'compiling kernels', done: index, total });
       }
     }
     return lockstep;

@@ -1,7 +1,7 @@
 /** The lab itself: one experiment at a time on one device, run, paused, stepped and reset. */
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { DataCache } from '../data/shards.ts';
-import { type Engine, EngineError, Pending } from '../engine/model.ts';
+import { type Engine, EngineError, Pending, type PreparationProgress } from '../engine/model.ts';
 import { problemsOf } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { DeviceFault } from '../gpu/device.ts';
@@ -17,6 +17,11 @@ import { yieldToMessages } from './yieldToMessages.ts';
 /** Results wait for one another at most this long before they are read together. */
 const READ_AFTER_MS = 120;
 const READ_AFTER_STEPS = 64;
+
+const PREPARATION_LABELS: Record<PreparationProgress['stage'], string> = {
+  'measuring kernels': 'Measuring the fastest kernels for this GPU (once)',
+  'compiling kernels': 'Compiling kernels',
+};
 
 export interface SessionOptions {
   /** Absolute URL of the folder `data/`. */
@@ -247,8 +252,8 @@ export class Session implements Lab {
     for (const [i, createEngine] of engines.entries()) {
       const engine = createEngine();
       try {
-        const lockstep = await Lockstep.create(engine, experiment, dataset, (done, total) =>
-          this.emit({ type: 'progress', label: 'Compiling kernels', done, total, unit: 'items' }),
+        const lockstep = await Lockstep.create(engine, experiment, dataset, ({ stage, done, total }) =>
+          this.emit({ type: 'progress', label: PREPARATION_LABELS[stage], done, total, unit: 'items' }),
         );
         [this.engine, this.lockstep] = [engine, lockstep];
         this.emit({ type: 'engine', engine: engine.kind === 'fused' ? 'fused' : 'reference', reason });

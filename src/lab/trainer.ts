@@ -6,6 +6,7 @@ import {
   type LossAndAccuracy,
   type Model,
   Pending,
+  type PreparationProgress,
   type Vector,
 } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
@@ -58,7 +59,7 @@ export class Trainer {
     network: Network,
     experiment: Experiment,
     batchSize: number,
-    onProgress?: (done: number, total: number) => void,
+    onProgress?: (progress: PreparationProgress) => void,
   ): Promise<Trainer> {
     return new Trainer(await engine.model(network, batchSize, onProgress), experiment);
   }

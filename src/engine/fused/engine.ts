@@ -3,13 +3,22 @@
  * once; a call records a list into the open compute pass; nothing waits until numbers are read.
  */
 import type { Network } from '../../network/network.ts';
-import { type Batch, type BatchData, type Engine, EngineError, type Model, type Pending } from '../model.ts';
+import {
+  type Batch,
+  type BatchData,
+  type Engine,
+  EngineError,
+  type Model,
+  type Pending,
+  type PreparationProgress,
+} from '../model.ts';
+import type { Calibration } from './calibrate.ts';
 import { DeviceMemory } from './memory.ts';
 import { FusedModel } from './model.ts';
 import { Pipelines } from './pipelines.ts';
 import { Recorder } from './recorder.ts';
 import { Results } from './results.ts';
-import { type DeviceTraits, likelyTiles, type TileChoice } from './tiles.ts';
+import type { DeviceTraits } from './tiles.ts';
 
 /** Two buffers of a minibatch, reused for later ones of the same size. */
 interface BatchBuffers {
@@ -43,7 +52,8 @@ export interface FusedRuntime {
   recorder: Recorder;
   results: Results;
   traits: DeviceTraits;
-  tiles: TileChoice;
+  /** Null where tiles are not measured. */
+  calibration: Calibration | null;
   /** Which minibatch each input buffer holds, and which noise (key, step) the noise buffers hold. */
   inputOwner: Map<GPUBuffer, Batch>;
   noiseOwner: string;
@@ -54,7 +64,7 @@ class FusedEngine implements Engine {
   private readonly runtime: FusedRuntime;
   private readonly free: BatchBuffers[] = [];
 
-  constructor(device: GPUDevice, traits: DeviceTraits, tiles: TileChoice) {
+  constructor(device: GPUDevice, traits: DeviceTraits, calibration: Calibration | null) {
     const memory = new DeviceMemory(device);
     const pipelines = Pipelines.of(device);
     const recorder = new Recorder(memory, pipelines);
@@ -65,7 +75,7 @@ class FusedEngine implements Engine {
       recorder,
       results,
       traits,
-      tiles,
+      calibration,
       inputOwner: new Map(),
       noiseOwner: '',
     };
@@ -104,7 +114,7 @@ class FusedEngine implements Engine {
   model(
     network: Network,
     batchSize: number,
-    onProgress?: (done: number, total: number) => void,
+    onProgress?: (progress: PreparationProgress) => void,
   ): Promise<Model> {
     return FusedModel.create(this.runtime, network, batchSize, onProgress);
   }
@@ -140,6 +150,11 @@ class FusedEngine implements Engine {
 
 const bytesFor = (values: { length: number }): number => Math.max(16, Math.ceil(values.length / 4) * 16);
 
-export function createFusedEngine(device: GPUDevice, traits: DeviceTraits, tiles?: TileChoice): Engine {
-  return new FusedEngine(device, traits, tiles ?? likelyTiles(traits));
+/** Without a calibration the likely tiles are used; the numbers are the same. */
+export function createFusedEngine(
+  device: GPUDevice,
+  traits: DeviceTraits,
+  calibration: Calibration | null = null,
+): Engine {
+  return new FusedEngine(device, traits, calibration);
 }

@@ -9,6 +9,7 @@ import {
   lossAndAccuracy,
   type Model,
   Pending,
+  type PreparationProgress,
   type Vector,
 } from '../model.ts';
 import { CompiledList } from './bindings.ts';
@@ -16,6 +17,7 @@ import type { FusedBatch, FusedRuntime } from './engine.ts';
 import { type DeviceLayout, deviceLayout, fromDevice, toDevice } from './layout.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { BoundDispatch, CallArguments } from './recorder.ts';
+import { likelyTiles } from './tiles.ts';
 import { VectorOperations } from './vectorOperations.ts';
 
 export class BufferVector implements Vector {
@@ -80,15 +82,21 @@ export class FusedModel implements Model {
     runtime: FusedRuntime,
     network: Network,
     batchSize: number,
-    onProgress: (done: number, total: number) => void = () => {},
+    onProgress: (progress: PreparationProgress) => void = () => {},
   ): Promise<FusedModel> {
+    await runtime.calibration?.prepare(network, batchSize, (done, total) =>
+      onProgress({ stage: 'measuring kernels', done, total }),
+    );
     const layout = deviceLayout(network);
-    const { memory, traits, tiles } = runtime;
+    const { memory, traits } = runtime;
+    const tiles = runtime.calibration ?? likelyTiles(traits);
     const plan = makePlan({ network, layout, examples: batchSize, memory, traits, tiles });
     const total = LISTS.reduce((sum, name) => sum + plan[name].length, 0);
     let done = 0;
     const compiled = LISTS.map((name) =>
-      CompiledList.compile(runtime.memory, runtime.pipelines, plan[name], () => onProgress(++done, total)),
+      CompiledList.compile(runtime.memory, runtime.pipelines, plan[name], () =>
+        onProgress({ stage: 'compiling kernels', done: ++done, total }),
+      ),
     );
     const operations = VectorOperations.create(runtime, network, layout);
     const lists = Object.fromEntries((await Promise.all(compiled)).map((list, i) => [LISTS[i], list]));

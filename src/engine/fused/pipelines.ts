@@ -73,7 +73,10 @@ export class Pipelines {
 
   private async build(source: KernelSource): Promise<GPUComputePipeline> {
     this.refuseBeyondLimits(source);
+    // What goes wrong here is told by the rejection, not as a fault of the device.
+    this.device.pushErrorScope('validation');
     const module = this.device.createShaderModule({ code: source.code, label: source.name });
+    void this.device.popErrorScope();
     const groups = [this.layoutOf(source)];
     if (source.usesArguments || source.usesBatch)
       groups.push(source.usesArguments ? this.argumentLayout : this.emptyLayout);
