@@ -17,7 +17,7 @@ function refuseWhileBusy(): void {
 }
 
 /** Replaces what is asked. Throws `busy` while networks train. */
-export function setExperiment(experiment: Experiment, drafts: PageState['drafts'] = {}): void {
+function setExperiment(experiment: Experiment, drafts: PageState['drafts'] = {}): void {
   refuseWhileBusy();
   const { view } = store.getState();
   store.setState({ experiment, drafts });

@@ -120,7 +120,13 @@ export class FakeLab implements Lab {
   private async begin(experiment: Experiment): Promise<void> {
     const total = this.options.bytes ?? 3_200_000;
     for (let part = 0; part <= 4; part++) {
-      this.emit({ type: 'progress', label: 'Loading images', done: (part * total) / 4, total, unit: 'bytes' });
+      this.emit({
+        type: 'progress',
+        label: 'Loading images',
+        done: (part * total) / 4,
+        total,
+        unit: 'bytes',
+      });
       await this.pace();
     }
     const { backend, adapter, software } = { ...DEVICE, ...this.options.device };

@@ -29,7 +29,7 @@ export function cursorStep({ view }: { view: { hoverStep: number | null; pinnedS
 }
 
 /** The nearest step at which the run was probed, or, where it was not, its nearest step; null before a run. */
-export function measuredStepNear(step: number): number | null {
+function measuredStepNear(step: number): number | null {
   const record = currentRecord();
   const last =
     record?.variants.reduce((most, { train }) => Math.max(most, train.step.at(-1) ?? -1), -1) ?? -1;

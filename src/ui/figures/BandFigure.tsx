@@ -24,7 +24,7 @@ export interface BandFigureProps {
 }
 
 /** Three or more networks stand side by side unless the visitor chose otherwise. */
-export function standSideBySide({ bands, experiment }: Pick<Snapshot, 'bands' | 'experiment'>): boolean {
+function standSideBySide({ bands, experiment }: Pick<Snapshot, 'bands' | 'experiment'>): boolean {
   return bands === null ? experiment.variants.length >= 3 : bands === 'columns';
 }
 

@@ -4,7 +4,7 @@
 export const MAX_POINTS = 500;
 
 /** All indices from 0 to length − 1. */
-export const indicesOf = (length: number): number[] => Array.from({ length }, (_, i) => i);
+const indicesOf = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 /**
  * Indices of the values to draw, in order: of each bin the smallest, the largest and the first value that is

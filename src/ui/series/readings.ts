@@ -94,7 +94,7 @@ export function smoothnessReading(shown: readonly Shown[]): string | null {
 const THRESHOLDS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
 /** The first step at which the running median of the training accuracy reaches a threshold, or null. */
-export function stepsToAccuracy({ variant: { train } }: Shown, threshold: number): number | null {
+function stepsToAccuracy({ variant: { train } }: Shown, threshold: number): number | null {
   const column = { step: train.step, value: train.accuracy };
   const calm = smoothed(column, medianWindow(train.accuracy.length));
   const found = calm.value.findIndex((accuracy) => accuracy >= threshold);
