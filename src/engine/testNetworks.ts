@@ -127,4 +127,12 @@ export const TEST_CASES: TestCase[] = [
   { name: 'deep linear, none', variant: 'none', network: 'dln:6x5', examples: 20 },
   { name: 'deep linear, batch', variant: 'batch', network: 'dln:6x5', examples: 20 },
   { name: 'deep linear, linf', variant: 'linf', network: 'dln:4x7', examples: 20 },
+  ...['l1', 'l2.frozen', 'batch.last', 'layer', 'noisy-batch'].map((variant) => ({
+    name: 'deep linear',
+    variant,
+    network: 'dln:5x10',
+    examples: 37,
+    weightDecay: variant === 'l1' ? 0.1 : 0,
+  })),
+  { name: 'deep linear, wide', variant: 'batch', network: 'dln:3x20', examples: 24 },
 ];

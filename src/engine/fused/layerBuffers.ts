@@ -77,8 +77,13 @@ export function convolutionShape(
 }
 
 /** Places parts one after another in one buffer, each where a binding may begin. */
-class Packer {
+export class Packer {
   private end = 0;
+
+  /** Of everything placed so far. */
+  get floats(): number {
+    return Math.max(4, this.end);
+  }
 
   add(size: number): { offset: number; size: number } {
     const part = { offset: this.end, size };
@@ -87,7 +92,7 @@ class Packer {
   }
 
   make(memory: DeviceMemory, name: string): GPUBuffer {
-    return memory.workspace(name, Math.max(4, this.end));
+    return memory.workspace(name, this.floats);
   }
 }
 

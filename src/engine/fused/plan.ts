@@ -12,6 +12,7 @@ import { type KernelSource, roundUp } from './kernels/wgsl.ts';
 import type { PlanInputs } from './layerBuffers.ts';
 import type { DeviceLayout } from './layout.ts';
 import type { DeviceMemory } from './memory.ts';
+import { isNarrowDeepLinear, planDeepLinear } from './planDeepLinear.ts';
 import { type LayerPlan, planLayers } from './planLayers.ts';
 
 /** What a binding is bound to: a vector of the call, or a buffer of the plan; offset and size in floats. */
@@ -48,7 +49,7 @@ export const whole = (from: Source['from'], size: number): Source => ({ from, of
 /** Throws EngineError where the device cannot hold it. */
 export function makePlan(inputs: PlanInputs): Plan {
   const { network, layout, examples, memory } = inputs;
-  const layers = planLayers(inputs);
+  const layers = isNarrowDeepLinear(network) ? planDeepLinear(inputs) : planLayers(inputs);
   const first = layers[0]!;
   const [height, width] = network.architecture.input;
   const halo = first.built.layer.kind === 'convolution';

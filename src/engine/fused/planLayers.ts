@@ -20,7 +20,11 @@ import { type PlannedDispatch, type Source, whole } from './plan.ts';
 import { partOf, partsOf } from './split.ts';
 import { oneChannelColumns, oneChannelTile } from './tiles.ts';
 
-export interface LayerPlan extends LayerContext {
+export interface LayerPlan
+  extends Pick<
+    LayerContext,
+    'built' | 'shape' | 'input' | 'output' | 'incoming' | 'table' | 'noise' | 'partials'
+  > {
   forward: PlannedDispatch[];
   evaluation: PlannedDispatch[];
   backward: PlannedDispatch[];
@@ -34,8 +38,9 @@ export function planLayers(inputs: PlanInputs): LayerPlan[] {
   return layerContexts(inputs).map((context) => {
     const running = layout.statistics[context.index] ?? null;
     const linear = planLinear(context, inputs, tensor);
+    const { built, shape, input, output, incoming, table, noise, partials } = context;
     return {
-      ...context,
+      ...{ built, shape, input, output, incoming, table, noise, partials },
       forward: [...linear, ...ownStatistics(context, tensor), ...planActivation(context, context.activation)],
       evaluation: [
         ...linear,

@@ -70,7 +70,7 @@ export function activationGradientSums(activation: Activation, chunks: number): 
 }
 
 /** f(y) of dY = scale·d + slope·f(y) + constant. */
-function spreadTerm(statistic: Statistic, value: string): string {
+export function spreadTerm(statistic: Statistic, value: string): string {
   if (statistic === 'l1') return `sign(${value})`;
   if (statistic === 'linf') return `select(vec4f(), sign(${value}) / ties, abs(${value}) == spread)`;
   return value;

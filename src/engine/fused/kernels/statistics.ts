@@ -35,7 +35,7 @@ fn shift_of_sets(base: u32, channel: vec4u) -> vec4f {
                Y[base + channel.z / 4u][channel.z % 4u], Y[base + channel.w / 4u][channel.w % 4u]);
 }`;
 
-const GATHER: Record<Statistic, string> = {
+export const GATHER: Record<Statistic, string> = {
   batch: 'let d = v - K; first += d; second = fma(d, d, second);',
   layer: 'let d = v - K; first += d; second = fma(d, d, second);',
   group: 'let d = v - K; first += d; second = fma(d, d, second);',
