@@ -18,10 +18,10 @@ const number = element('mn');
 const row = element('mrow');
 const under = element('munder');
 const sub = element('msub');
-const subAndSuper = element('msubsup');
 const fraction = element('mfrac');
 const space = element('mspace');
-const primed = (base: Formula): Formula => element('msup')(base, identifier('′'));
+/** The sign is raised in itself. */
+const primed = (base: Formula): Formula => row(base, operator('′'));
 const norm = (...parts: Formula[]): Formula => row(operator('‖'), ...parts, operator('‖'));
 const bracket = (...parts: Formula[]): Formula => row(operator('('), ...parts, operator(')'));
 const minus = operator('−');
@@ -65,7 +65,7 @@ export const SMOOTHNESS: Formula = row(
 );
 
 const layerGradient = sub(identifier('G'), identifier('i'));
-const shiftedGradient = subAndSuper(identifier('G'), identifier('i'), identifier('′'));
+const shiftedGradient = sub(primed(identifier('G')), identifier('i'));
 
 /** ‖G_i − G′_i‖₂ */
 export const COVARIATE_SHIFT: Formula = row(

@@ -2,7 +2,7 @@
 
 /** The middle value; infinities count as the largest or smallest, NaN is left out. NaN where nothing is left. */
 export function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort(); // NaN comes last
+  const sorted = new Float64Array(values).sort(); // NaN comes last
   let length = sorted.length;
   while (length > 0 && Number.isNaN(sorted[length - 1]!)) length--;
   const middle = length >> 1;

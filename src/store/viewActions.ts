@@ -49,6 +49,11 @@ export function pinAt(step: number | null): void {
   updateView({ hoverStep: null, pinnedStep: step === null ? null : measuredStepNear(step) });
 }
 
+/** Pins the cursor at a step, or frees it where it is pinned there already. */
+export function togglePin(step: number): void {
+  pinAt(measuredStepNear(step) === store.getState().view.pinnedStep ? null : step);
+}
+
 /** Moves the cursor by so many probes, from the end of the run where there is none yet. */
 export function moveCursor(probes: number): void {
   const state = store.getState();

@@ -2,14 +2,14 @@
 import { type PointerEvent, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useXAxisInverseScale, useXAxisTicks, ZIndexLayer } from 'recharts';
-import { cursorStep, hoverAt, pinAt } from '../../../store/viewActions.ts';
+import { cursorStep, hoverAt, pinAt, togglePin } from '../../../store/viewActions.ts';
 import { formatCount } from '../../format.ts';
 import { Glyph } from '../../Marker.tsx';
 import type { ReadAt, ReadOut } from '../../series/drawn.ts';
 import { useStore } from '../../useStore.ts';
 import { usePixels } from './usePixels.ts';
 
-/** Takes the pointer of the plot. A finger pins the cursor and drags it; scrolling stays possible. */
+/** Takes the pointer of the plot. A press pins the cursor and a second one frees it; a finger also drags it. */
 export function PointerArea() {
   const pixels = usePixels();
   const stepAt = useXAxisInverseScale();
@@ -31,7 +31,7 @@ export function PointerArea() {
         if (event.pointerType === 'mouse') hoverAt(stepOf(event));
         else pinAt(stepOf(event));
       }}
-      onPointerDown={(event) => pinAt(stepOf(event))}
+      onPointerDown={(event) => togglePin(stepOf(event))}
       onPointerLeave={() => hoverAt(null)}
     />
   );
@@ -109,9 +109,9 @@ function StepLabel({ x, y, step }: { x: number; y: number; step: number }) {
 /** About where a tick's label begins and ends; the last one carries the unit and ends at its tick. */
 function tickExtent(at: number, words: string, index: number, count: number): [number, number] {
   const isLast = index === count - 1;
-  const width = (words.length + (isLast ? ' steps'.length : 0)) * CHARACTER_WIDTH;
+  const width = (words.length + (isLast ? ' steps'.length : 0)) * CHARACTER_WIDTH + 6;
   if (isLast) return [at - width, at + width / 2];
-  return index === 0 ? [at, at + width] : [at - width / 2, at + width / 2];
+  return index === 0 ? [at - 3, at + width] : [at - width / 2, at + width / 2];
 }
 
 interface TableProps {
