@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import { formatCount } from '../format.ts';
 import { bandMarks, bandsOf, type RowsOf } from '../series/bandData.ts';
+import { medianWindow } from '../series/line.ts';
 import { edgeNote } from '../series/readings.ts';
 import { referenceIn, type Shown, shownIn } from '../series/shown.ts';
 import { BandOverlay } from './BandOverlay.tsx';
@@ -65,6 +66,12 @@ function Bands({
   );
 }
 
+function overlayWords(window: number): string {
+  return window === 1
+    ? ''
+    : `Overlaid: edges are running medians of ${window} probes, ours; faint: every probe’s upper edge. `;
+}
+
 function captionOf(
   { record, hidden, bands, scale, experiment }: Snapshot,
   { caption, rowsOf }: BandFigureProps,
@@ -76,8 +83,7 @@ function captionOf(
   return (
     <>
       {caption} {sideBySide && shown.length > 1 && `Grey line: upper edge of ${reference}. `}
-      {!sideBySide &&
-        'Overlaid: edges are running medians of 9 probes, ours; faint: every probe’s upper edge. '}
+      {!sideBySide && overlayWords(medianWindow(experiment, 'probe'))}
       {edgeNote(marks)}
     </>
   );

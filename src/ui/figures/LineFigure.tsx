@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import type { Axis, Scale } from '../series/axis.ts';
-import { medianWindow } from '../series/line.ts';
+import { type Cadence, medianWindow } from '../series/line.ts';
 import { type ColumnOf, marksOf } from '../series/lineData.ts';
 import { edgeNote } from '../series/readings.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
@@ -22,7 +22,8 @@ export interface LineFigureProps {
   reading: (shown: readonly Shown[]) => string | null;
   caption?: (snapshot: Snapshot) => ReactNode;
   emptyDetail: (snapshot: Snapshot) => string;
-  isSmoothed?: boolean;
+  /** Running medians bold, every value faint: over what. */
+  smoothOver?: Cadence;
   isDotted?: boolean;
   hasEndValues?: boolean;
   formatY?: (value: number) => string;
@@ -57,7 +58,7 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
       height={HEIGHT}
       emptyWords="The curves appear here as the networks train."
       emptyDetail={figure.emptyDetail(snapshot)}
-      isSmoothed={figure.isSmoothed}
+      smoothOver={figure.smoothOver}
       isDotted={figure.isDotted}
       hasEndValues={figure.hasEndValues}
       formatY={figure.formatY}
@@ -70,11 +71,11 @@ function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
   const shown = snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : [];
   const scale = isFixed(figure.axis) ? figure.axis.scale : snapshot.scale;
   const marks = shown.flatMap((one) => marksOf(one, figure.columnOf(one), scale));
-  const longest = Math.max(0, ...shown.map((one) => figure.columnOf(one).value.length));
+  const window = figure.smoothOver ? medianWindow(snapshot.experiment, figure.smoothOver) : 1;
   return (
     <>
       {figure.caption?.(snapshot)}{' '}
-      {figure.isSmoothed && `Faint: every value. Bold: running median of ${medianWindow(longest)}, ours. `}
+      {window > 1 && `Faint: every value. Bold: running median of ${window}, ours. `}
       {edgeNote(marks)}
     </>
   );

@@ -3,6 +3,7 @@ import { useId, useMemo, useState } from 'react';
 import { formatValue } from '../format.ts';
 import { identitiesOf } from '../identity.ts';
 import { type Axis, stepAxis } from '../series/axis.ts';
+import type { Cadence } from '../series/line.ts';
 import { type ColumnOf, type LineData, lineData, readLines } from '../series/lineData.ts';
 import type { Shown } from '../series/shown.ts';
 import { Clip } from './layers/Clip.tsx';
@@ -26,7 +27,7 @@ export interface LinePlotProps {
   height: number;
   emptyWords: string;
   emptyDetail: string;
-  isSmoothed?: boolean | undefined;
+  smoothOver?: Cadence | undefined;
   isDotted?: boolean | undefined;
   isThin?: boolean | undefined;
   hasTickLabels?: boolean | undefined;
@@ -38,10 +39,10 @@ export interface LinePlotProps {
 }
 
 function useLineData(props: LinePlotProps): LineData {
-  const { shown, columnOf, y, isSmoothed = false, hasEndValues = false, format = formatValue } = props;
+  const { shown, columnOf, y, smoothOver = null, hasEndValues = false, format = formatValue } = props;
   return useMemo(
-    () => lineData(shown, columnOf, { scale: y.scale, isSmoothed, endValue: hasEndValues ? format : null }),
-    [shown, columnOf, y.scale, isSmoothed, hasEndValues, format],
+    () => lineData(shown, columnOf, { scale: y.scale, smoothOver, endValue: hasEndValues ? format : null }),
+    [shown, columnOf, y.scale, smoothOver, hasEndValues, format],
   );
 }
 

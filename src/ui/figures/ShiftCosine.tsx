@@ -21,7 +21,7 @@ export function ShiftCosine({ layer, index }: { layer: number; index: number }) 
       axis={COSINE_AXIS}
       reading={(shown) => covariateShiftCosineReading(shown, index)}
       emptyDetail={({ experiment }) => `One value every ${formatCount(experiment.probeEvery)} steps`}
-      isSmoothed
+      smoothOver="probe"
     />
   );
 }

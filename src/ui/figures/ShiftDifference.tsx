@@ -23,7 +23,7 @@ export function ShiftDifference({ layer, index }: { layer: number; index: number
       axis={AXES}
       reading={(shown) => covariateShiftReading(shown, index)}
       emptyDetail={({ experiment }) => `One value every ${formatCount(experiment.probeEvery)} steps`}
-      isSmoothed
+      smoothOver="probe"
     />
   );
 }

@@ -18,7 +18,7 @@ export function TrainingAccuracy() {
       axis={PERCENT_AXIS}
       reading={trainingAccuracyReading}
       emptyDetail={() => 'One value every step'}
-      isSmoothed
+      smoothOver="step"
       formatY={percentTick}
       format={format}
     />

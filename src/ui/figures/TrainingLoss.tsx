@@ -16,7 +16,7 @@ export function TrainingLoss() {
       axis={LOSS_AXES}
       reading={trainingLossReading}
       emptyDetail={() => 'One value every step'}
-      isSmoothed
+      smoothOver="step"
     />
   );
 }

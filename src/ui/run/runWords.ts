@@ -35,12 +35,12 @@ function timeLeft({ step, steps, stepsPerSecond }: RunNumbers): string {
 function loading({ progress }: RunNumbers): Pick<RunWords, 'left' | 'right' | 'done'> {
   if (!progress) return { left: 'Preparing', right: '', done: 0 };
   const { label, done, total, unit } = progress;
-  const write = unit === 'bytes' ? formatBytes : formatCount;
-  return {
-    left: label,
-    right: `${bold(write(done))} of ${write(total)}`,
-    done: total > 0 ? done / total : 0,
-  };
+  const share = total > 0 ? done / total : 0;
+  const right =
+    unit === 'bytes'
+      ? `${bold(formatBytes(done))} of ${formatBytes(total)}`
+      : bold(`${Math.floor(100 * share)}%`);
+  return { left: label, right, done: share };
 }
 
 export function runWords(numbers: RunNumbers): RunWords {

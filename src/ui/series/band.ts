@@ -20,8 +20,6 @@ export interface Band extends Edges {
   notFinite: number[];
 }
 
-const PROBES_IN_A_MEDIAN = 9;
-
 export function bandOf(id: string, step: readonly number[], rows: readonly (readonly number[])[]): Band {
   const low: number[] = [];
   const high: number[] = [];
@@ -47,9 +45,9 @@ export function sharpEdges({ step, low, high }: Edges): Edges {
   return { step: kept.map((i) => step[i]!), low: kept.map((i) => low[i]!), high: kept.map((i) => high[i]!) };
 }
 
-/** The band with running medians of 9 probes as its edges. */
-export function calmEdges({ step, low, high }: Edges): Edges {
-  const calmLow = smoothed({ step, value: low }, PROBES_IN_A_MEDIAN);
-  const calmHigh = smoothed({ step, value: high }, PROBES_IN_A_MEDIAN);
+/** The band with running medians over so many probes as its edges. */
+export function calmEdges({ step, low, high }: Edges, window: number): Edges {
+  const calmLow = smoothed({ step, value: low }, window);
+  const calmHigh = smoothed({ step, value: high }, window);
   return { step: calmLow.step, low: calmLow.value, high: calmHigh.value };
 }

@@ -6,7 +6,7 @@ import { addProbes, addTraining, recordOf } from './records.ts';
 import { comparedIn, referenceIn, shownIn } from './shown.ts';
 
 const lossOf: ColumnOf = ({ variant: { train } }) => ({ step: train.step, value: train.loss });
-const options = { scale: 'log', isSmoothed: false, endValue: null } as const;
+const options = { scale: 'log', smoothOver: null, endValue: null } as const;
 
 function diverged() {
   const record = recordOf(['none', 'batch']);
@@ -51,7 +51,7 @@ describe('line figures', () => {
 });
 
 describe('band figures', () => {
-  const record = recordOf(['none']);
+  const record = recordOf(['none'], { steps: 15_000, probeEvery: 100 });
   addProbes(record, 0, [
     { loss: [0.61, 1.22], difference: [1, 2] },
     { loss: [0.5, 9], difference: [1, 2] },

@@ -1,4 +1,5 @@
 /** From a column of a record to a drawable line: decimated, with a running median, and with what cannot be drawn. */
+import type { Experiment } from '../../experiment/experiment.ts';
 import { runningMedian } from '../../record/statistics.ts';
 import { decimate, thin } from './decimate.ts';
 
@@ -20,16 +21,29 @@ export interface LineSeries {
   notFinite: number[];
 }
 
-/** The window of running medians: a hundredth of the values, odd, from 9 to 301. */
-export function medianWindow(length: number): number {
-  const window = Math.min(301, Math.max(9, Math.round(length / 100)));
-  return window % 2 === 1 ? window : window + 1;
+/** What one value of a column stands for: a step of training, or a probe. */
+export type Cadence = 'step' | 'probe';
+
+/** Values from which on a running median takes in a hundredth of them. */
+const MANY = 900;
+const SHARE_OF_FEW = 16;
+
+/**
+ * The window of running medians over a whole run, so that it does not change while the run goes on: odd, 1 for a few
+ * values, 9 for the 151 probes of the paper, and at most 301.
+ */
+export function medianWindow({ steps, probeEvery }: Experiment, cadence: Cadence): number {
+  const values = cadence === 'step' ? steps + 1 : Math.floor(steps / probeEvery) + 1;
+  const wanted =
+    values < MANY ? Math.min(9, Math.round(values / SHARE_OF_FEW)) : Math.min(301, Math.round(values / 100));
+  return 2 * Math.floor(wanted / 2) + 1;
 }
 
-export function lineSeries(id: string, column: Column, window: number | null): LineSeries {
+/** With running medians where the window is larger than 1. */
+export function lineSeries(id: string, column: Column, window: number): LineSeries {
   const { step, value } = column;
   const kept = decimate(value);
-  const smooth = window === null ? null : smoothed(column, window);
+  const smooth = window === 1 ? null : smoothed(column, window);
   return {
     id,
     raw: { step: kept.map((i) => step[i]!), value: kept.map((i) => value[i]!) },

@@ -2,7 +2,7 @@
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
 import type { DrawnLine, EdgeMark, End, EndLabel, ReadAt } from './drawn.ts';
-import { type Column, indexAt, lineSeries, medianWindow } from './line.ts';
+import { type Cadence, type Column, indexAt, lineSeries, medianWindow } from './line.ts';
 import type { Shown } from './shown.ts';
 
 /** What a line figure draws of one network. */
@@ -17,17 +17,16 @@ export interface LineData {
 
 export interface LineOptions {
   scale: Scale;
-  /** Running medians bold, every value faint. */
-  isSmoothed: boolean;
+  /** Running medians bold, every value faint: over what; null for the values alone. */
+  smoothOver: Cadence | null;
   /** Writes the last value beside a name, where it is given. */
   endValue: ((value: number) => string) | null;
 }
 
 export function lineData(shown: readonly Shown[], columnOf: ColumnOf, options: LineOptions): LineData {
   const lines = shown.map((one): DrawnLine => {
-    const column = columnOf(one);
-    const window = options.isSmoothed ? medianWindow(column.value.length) : null;
-    return { identity: one.identity, series: lineSeries(one.variant.id, column, window) };
+    const window = options.smoothOver ? medianWindow(one.experiment, options.smoothOver) : 1;
+    return { identity: one.identity, series: lineSeries(one.variant.id, columnOf(one), window) };
   });
   return {
     lines,

@@ -94,9 +94,9 @@ export function smoothnessReading(shown: readonly Shown[]): string | null {
 const THRESHOLDS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
 /** The first step at which the running median of the training accuracy reaches a threshold, or null. */
-function stepsToAccuracy({ variant: { train } }: Shown, threshold: number): number | null {
+function stepsToAccuracy({ variant: { train }, experiment }: Shown, threshold: number): number | null {
   const column = { step: train.step, value: train.accuracy };
-  const calm = smoothed(column, medianWindow(train.accuracy.length));
+  const calm = smoothed(column, medianWindow(experiment, 'step'));
   const found = calm.value.findIndex((accuracy) => accuracy >= threshold);
   return found < 0 ? null : calm.step[found]!;
 }
@@ -155,10 +155,13 @@ export function testLossReading(shown: readonly Shown[]): string | null {
 
 /** Of the running median, because single minibatches scatter. */
 export function trainingLossReading(shown: readonly Shown[]): string | null {
-  const column = ({ variant: { train } }: Shown) => {
+  const column = ({ variant: { train }, experiment }: Shown) => {
     const { length } = train.loss;
     const last = length === 0 ? [] : [length - 1];
-    return { step: train.step.slice(-1), value: runningMedian(train.loss, medianWindow(length), last) };
+    return {
+      step: train.step.slice(-1),
+      value: runningMedian(train.loss, medianWindow(experiment, 'step'), last),
+    };
   };
   return lastValues(shown, column, 'lowest', formatValue);
 }

@@ -1,4 +1,5 @@
 /** Small records for tests, with exactly the values that a test names. */
+import type { Experiment } from '../../experiment/experiment.ts';
 import { defaultExperiment } from '../../experiment/settings.ts';
 import { addMeasured, emptyRecord } from '../../record/build.ts';
 import type { RunRecord } from '../../record/record.ts';
@@ -12,7 +13,7 @@ const ENVIRONMENT = {
 } as const;
 
 /** A record of the networks, with two probe steps and one fine step, layer 3 for covariate shift. */
-export function recordOf(variants: string[], change: { seeds?: number } = {}): RunRecord {
+export function recordOf(variants: string[], change: Partial<Experiment> = {}): RunRecord {
   return emptyRecord(
     { ...defaultExperiment(), variants, probeSteps: [0.5, 1], fineSteps: [0.1], icsLayers: [3], ...change },
     ENVIRONMENT,

@@ -1,10 +1,12 @@
 /** Which networks of a record the figures show, each with its colour, dash and marker. */
+import type { Experiment } from '../../experiment/experiment.ts';
 import type { RunRecord, VariantRecord } from '../../record/record.ts';
 import { type Identity, identitiesOf } from '../identity.ts';
 
 export interface Shown {
   identity: Identity;
   variant: VariantRecord;
+  experiment: Experiment;
 }
 
 /** The networks of the record's first seed, without the hidden ones; identities do not depend on what is hidden. */
@@ -13,7 +15,9 @@ export function shownIn(record: RunRecord, hidden: readonly string[]): Shown[] {
   const identities = new Map(identitiesOf(ids).map((identity) => [identity.id, identity]));
   return record.variants.flatMap((variant) => {
     const identity = identities.get(variant.id);
-    return identity && variant.seed === seed && !hidden.includes(variant.id) ? [{ identity, variant }] : [];
+    return identity && variant.seed === seed && !hidden.includes(variant.id)
+      ? [{ identity, variant, experiment: record.experiment }]
+      : [];
   });
 }
 
