@@ -54,7 +54,7 @@ export function showLinkNotices(notices: readonly Notice[]): void {
   const count = notices.length === 1 ? 'One thing' : `${notices.length} things`;
   showNotice({
     kind: 'link',
-    finding: `${count} in the link could not be used as asked.`,
+    finding: `${count} could not be used as asked.`,
     advice: notices.map(({ message }) => message).join(' '),
     action: null,
   });

@@ -213,7 +213,7 @@ describe('links', () => {
     openLink('#v=1&lr=900&colour=red');
     expect(store.getState().experiment).toEqual({ ...defaultExperiment(), learningRate: 10 });
     const [notice] = store.getState().notices;
-    expect(notice?.finding).toBe('2 things in the link could not be used as asked.');
+    expect(notice?.finding).toBe('2 things could not be used as asked.');
     expect(notice?.advice).toContain('It was set to 10.');
     expect(lab.calls).toEqual(['open']);
   });

@@ -37,7 +37,15 @@ function Panel({ one, ghost, snapshot, x, y, width, height, hasTickLabels, hasUn
     <div className="panel" style={{ width, height: height + HEAD_HEIGHT }}>
       <PanelHead one={one} indent={hasTickLabels ? tickRoom(y) : 0} />
       <Turn>
-        <Plot width={width} height={height} x={x} y={y} hasTickLabels={hasTickLabels} hasUnit={hasUnit}>
+        <Plot
+          width={width}
+          height={height}
+          name={one.identity.label}
+          x={x}
+          y={y}
+          hasTickLabels={hasTickLabels}
+          hasUnit={hasUnit}
+        >
           <Clip id={clip} />
           {ghost && <GhostLayer edges={ghost} clip={`url(#${clip})`} />}
           <BandLayer bands={drawn} clip={`url(#${clip})`} />

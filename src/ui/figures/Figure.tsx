@@ -2,6 +2,7 @@
 import { type ReactNode, useId } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import { HowWeMeasure } from './HowWeMeasure.tsx';
+import { FigureLabel } from './label.ts';
 import { type Snapshot, useFigure } from './useFigure.ts';
 
 interface FigureProps {
@@ -29,14 +30,11 @@ export function Figure({ title, quantity, reading, caption, measurement, height,
         <span className="sub">{quantity(snapshot)}</span>
       </header>
       <p className="reading">{sentence}</p>
-      <div
-        className="plot"
-        style={{ minHeight: height(snapshot) }}
-        role="img"
-        aria-label={`${title}. ${sentence ?? 'No values yet.'}`}
-      >
-        {snapshot && children(snapshot)}
-      </div>
+      <FigureLabel value={`${title}. ${sentence ?? 'No values yet.'}`}>
+        <div className="plot" style={{ minHeight: height(snapshot) }}>
+          {snapshot && children(snapshot)}
+        </div>
+      </FigureLabel>
       <figcaption>
         {snapshot && caption(snapshot)} {measurement && <HowWeMeasure measurement={measurement} />}
       </figcaption>

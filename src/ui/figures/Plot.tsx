@@ -1,8 +1,9 @@
 /** Axes, grid and the layers on them. Every figure is one or more plots. */
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useContext, useMemo } from 'react';
 import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
 import { formatStepTick, formatTick } from '../format.ts';
 import type { Axis } from '../series/axis.ts';
+import { FigureLabel } from './label.ts';
 
 const AXIS_HEIGHT = 26;
 const TOP = 10;
@@ -29,6 +30,8 @@ interface TickProps {
 export interface PlotProps {
   width: number;
   height: number;
+  /** Tells a panel from its neighbours. */
+  name?: string;
   x: Axis;
   y: Axis;
   /** Room for labels at the right of the plot. */
@@ -105,33 +108,36 @@ function useAxisSettings({
 
 export function Plot(props: PlotProps) {
   const { left, margin, steps, values } = useAxisSettings(props);
+  const label = useContext(FigureLabel);
   return (
-    <ComposedChart width={props.width} height={props.height} margin={margin} accessibilityLayer={false}>
-      <CartesianGrid vertical={false} stroke="var(--grid)" />
-      <XAxis
-        type="number"
-        dataKey="step"
-        niceTicks="none"
-        {...steps}
-        allowDataOverflow
-        interval={0}
-        height={AXIS_HEIGHT}
-        axisLine={LINE}
-        tickLine={LINE}
-        tickSize={4}
-      />
-      <YAxis
-        type="number"
-        scale={props.y.scale}
-        niceTicks="none"
-        {...values}
-        allowDataOverflow
-        interval={0}
-        width={left}
-        axisLine={false}
-        tickLine={false}
-      />
-      {props.children}
-    </ComposedChart>
+    <div role="img" aria-label={props.name ? `${label} ${props.name}.` : label}>
+      <ComposedChart width={props.width} height={props.height} margin={margin} accessibilityLayer={false}>
+        <CartesianGrid vertical={false} stroke="var(--grid)" />
+        <XAxis
+          type="number"
+          dataKey="step"
+          niceTicks="none"
+          {...steps}
+          allowDataOverflow
+          interval={0}
+          height={AXIS_HEIGHT}
+          axisLine={LINE}
+          tickLine={LINE}
+          tickSize={4}
+        />
+        <YAxis
+          type="number"
+          scale={props.y.scale}
+          niceTicks="none"
+          {...values}
+          allowDataOverflow
+          interval={0}
+          width={left}
+          axisLine={false}
+          tickLine={false}
+        />
+        {props.children}
+      </ComposedChart>
+    </div>
   );
 }
