@@ -89,7 +89,7 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     words:
       'Of the current minibatch while training, as in the paper; on the test set with running statistics and without noise.',
     method: [
-      'Mean cross-entropy of the softmax, plus half the weight decay times the squared kernels where it is set.',
+      'Mean cross-entropy of the softmax, plus half the weight decay times the squared kernels where it is set. For the deep linear network: half the squared error, summed over the samples.',
       'All networks start from the same kernels and see the same minibatches in the same order.',
     ],
     ours: ['Bold lines are running medians; every value stays faintly behind them.'],

@@ -69,6 +69,34 @@ const SCALES = [
   { value: 'linear', label: 'Linear' },
 ] as const satisfies { value: View['scale']; label: string }[];
 
+function Networks({ identities, hidden }: { identities: readonly Identity[]; hidden: readonly string[] }) {
+  const shown = identities.filter(({ id }) => !hidden.includes(id));
+  return (
+    <fieldset className="networks" aria-label="Networks">
+      {identities.map((identity) => (
+        <NetworkButton
+          key={identity.id}
+          identity={identity}
+          isHidden={hidden.includes(identity.id)}
+          isAlone={identities.length > 1 && shown.length === 1 && shown[0] === identity}
+        />
+      ))}
+      <Popover
+        label="Networks"
+        triggerClass="network add"
+        trigger={
+          <>
+            <Icon name="plus" />
+            Add a network
+          </>
+        }
+      >
+        <VariantsEditor />
+      </Popover>
+    </fieldset>
+  );
+}
+
 export function KeyRow() {
   const asked = useStore(({ experiment }) => experiment.variants);
   const ran = useStore(({ recordVersion }) =>
@@ -76,35 +104,14 @@ export function KeyRow() {
   );
   const { hidden, bands, scale } = useStore(({ view }) => view);
   const identities = identitiesOf(ran ?? asked);
-  const shown = identities.filter(({ id }) => !hidden.includes(id));
+  const automatic = identities.length >= 3 ? 'columns' : 'overlaid';
   return (
     <div className="key">
-      <fieldset className="networks" aria-label="Networks">
-        {identities.map((identity) => (
-          <NetworkButton
-            key={identity.id}
-            identity={identity}
-            isHidden={hidden.includes(identity.id)}
-            isAlone={identities.length > 1 && shown.length === 1 && shown[0] === identity}
-          />
-        ))}
-        <Popover
-          label="Networks"
-          triggerClass="network add"
-          trigger={
-            <>
-              <Icon name="plus" />
-              Add a network
-            </>
-          }
-        >
-          <VariantsEditor />
-        </Popover>
-      </fieldset>
+      <Networks identities={identities} hidden={hidden} />
       <div className="switches">
         <Switch
           label="Bands"
-          value={bands ?? (identities.length >= 3 ? 'columns' : 'overlaid')}
+          value={bands ?? automatic}
           options={BANDS}
           onChange={(value) => updateView({ bands: value })}
         />

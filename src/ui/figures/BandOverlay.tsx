@@ -6,12 +6,13 @@ import { bandLabel, bandMarks, calmBand, readBands, type ShownBand } from '../se
 import { endsOf } from '../series/lineData.ts';
 import { BandLayer } from './layers/BandLayer.tsx';
 import { Clip } from './layers/Clip.tsx';
-import { Cursor, PointerArea } from './layers/Cursor.tsx';
+import { Cursor } from './layers/Cursor.tsx';
 import { Divergence } from './layers/Divergence.tsx';
 import { EdgeMarks } from './layers/EdgeMarks.tsx';
 import { EmptyWords } from './layers/EmptyWords.tsx';
 import { EndLabels, labelRoom } from './layers/EndLabels.tsx';
 import { NowLine } from './layers/Lines.tsx';
+import { PointerArea } from './layers/PointerArea.tsx';
 import { Plot } from './Plot.tsx';
 import { nowStep, type Snapshot } from './useFigure.ts';
 

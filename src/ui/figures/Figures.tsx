@@ -1,5 +1,7 @@
 /** All figures, in sections that each answer a question. */
 import type { ReactNode } from 'react';
+import { DATASETS } from '../../experiment/datasets.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
 import { currentRecord } from '../../store/runRecord.ts';
 import { useStore } from '../useStore.ts';
 import { GradientPredictiveness } from './GradientPredictiveness.tsx';
@@ -35,16 +37,17 @@ function Section({
   );
 }
 
-/** Whether the bands of the two landscape figures share a row. */
-function useSharedRow(): boolean {
-  return useStore(({ view, experiment, recordVersion }) => {
-    const variants = (recordVersion > 0 ? currentRecord() : null)?.experiment.variants ?? experiment.variants;
-    return view.bands === null ? variants.length < 3 : view.bands === 'overlaid';
-  });
+/** The experiment of the run that is shown, or what is asked where nothing has run. */
+function useShownExperiment(): Experiment {
+  return useStore(({ experiment, recordVersion }) =>
+    recordVersion > 0 ? (currentRecord()?.experiment ?? experiment) : experiment,
+  );
 }
 
 export function LandscapeSection() {
-  const isShared = useSharedRow();
+  const { variants } = useShownExperiment();
+  const bands = useStore(({ view }) => view.bands);
+  const isShared = bands === null ? variants.length < 3 : bands === 'overlaid';
   return (
     <Section
       id="landscape"
@@ -61,25 +64,23 @@ export function LandscapeSection() {
 }
 
 export function SpeedSection() {
+  const { dataset, testExamples } = useShownExperiment();
+  const hasClasses = DATASETS[dataset].classes > 0;
+  const isTested = testExamples > 0;
   return (
     <Section id="speed" question="Does it train faster?" source="paper: Figs. 1(a, b) and 2">
       <div className="columns-2">
-        <TrainingAccuracy />
-        <TestAccuracy />
+        {hasClasses && <TrainingAccuracy />}
+        {hasClasses && isTested && <TestAccuracy />}
         <TrainingLoss />
-        <TestLoss />
+        {isTested && <TestLoss />}
       </div>
     </Section>
   );
 }
 
-const NO_LAYERS: number[] = [];
-
 export function ShiftSection() {
-  const layers = useStore(({ experiment, recordVersion }) => {
-    const record = recordVersion > 0 ? currentRecord() : null;
-    return (record?.experiment ?? experiment).icsLayers ?? NO_LAYERS;
-  });
+  const { icsLayers: layers } = useShownExperiment();
   return (
     <Section id="shift" question="Is it internal covariate shift?" source="paper: Definition 2.1, Fig. 3(a)">
       {layers.length === 0 && (

@@ -7,13 +7,14 @@ import type { Cadence } from '../series/line.ts';
 import { type ColumnOf, type LineData, lineData, readLines } from '../series/lineData.ts';
 import type { Shown } from '../series/shown.ts';
 import { Clip } from './layers/Clip.tsx';
-import { Cursor, PointerArea } from './layers/Cursor.tsx';
+import { Cursor } from './layers/Cursor.tsx';
 import { Divergence } from './layers/Divergence.tsx';
 import { EdgeMarks } from './layers/EdgeMarks.tsx';
 import { EmptyWords } from './layers/EmptyWords.tsx';
 import { EndLabels, labelRoom } from './layers/EndLabels.tsx';
 import { LineLayer } from './layers/LineLayer.tsx';
 import { NowLine, ReferenceLines } from './layers/Lines.tsx';
+import { PointerArea } from './layers/PointerArea.tsx';
 import { Plot } from './Plot.tsx';
 import { nowStep, type Snapshot } from './useFigure.ts';
 

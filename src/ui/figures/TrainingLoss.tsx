@@ -11,7 +11,7 @@ export function TrainingLoss() {
     <LineFigure
       title="Training loss"
       quantity="of the current minibatch"
-      measurement={null}
+      measurement="training"
       columnOf={columnOf}
       axis={LOSS_AXES}
       reading={trainingLossReading}

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createRedrawQueue, REDRAW_INTERVAL_MS } from './redraw.ts';
+import { REDRAW_INTERVAL_MS, RedrawQueue } from './redraw.ts';
 
 /** A clock that runs tasks in the order of their times; each drawing takes `costMs`. */
 function simulated(costMs: number) {
   let time = 0;
   const tasks: { at: number; task: () => void }[] = [];
   const drawn: { name: string; at: number }[] = [];
-  const queue = createRedrawQueue(
+  const queue = new RedrawQueue(
     () => time,
     (task, delayMs) => tasks.push({ at: time + delayMs, task }),
   );

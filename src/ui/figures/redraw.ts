@@ -24,77 +24,72 @@ export interface RedrawHandle {
   dispose(): void;
 }
 
-export interface RedrawQueue {
-  add(draw: () => void): RedrawHandle;
-}
+const dueAt = ({ isUrgent, drawnAt }: Entry): number => (isUrgent ? 0 : drawnAt + REDRAW_INTERVAL_MS);
 
-/** `now` in milliseconds; `later` runs a task of its own after a delay. */
-export function createRedrawQueue(
-  now: () => number = () => performance.now(),
-  later: (task: () => void, delayMs: number) => void = (task, delayMs) => void setTimeout(task, delayMs),
-): RedrawQueue {
-  const entries = new Set<Entry>();
+export class RedrawQueue {
+  private readonly entries = new Set<Entry>();
   /** When the next task is due; later ones that were asked for before find nothing to do. */
-  let waitsUntil = Number.POSITIVE_INFINITY;
+  private waitsUntil = Number.POSITIVE_INFINITY;
   /** After a drawing the page rests for as long as it took. */
-  let restsUntil = Number.NEGATIVE_INFINITY;
+  private restsUntil = Number.NEGATIVE_INFINITY;
+  private readonly now: () => number;
+  private readonly later: (task: () => void, delayMs: number) => void;
 
-  const dueAt = (entry: Entry): number => (entry.isUrgent ? 0 : entry.drawnAt + REDRAW_INTERVAL_MS);
+  /** `now` in milliseconds; `later` runs a task of its own after a delay. */
+  constructor(
+    now: () => number = () => performance.now(),
+    later: (task: () => void, delayMs: number) => void = (task, delayMs) => void setTimeout(task, delayMs),
+  ) {
+    this.now = now;
+    this.later = later;
+  }
+
+  add(draw: () => void): RedrawHandle {
+    const drawnAt = Number.NEGATIVE_INFINITY;
+    const entry: Entry = { draw, isVisible: false, isStale: true, isUrgent: true, drawnAt };
+    this.entries.add(entry);
+    return {
+      setVisible: (isVisible) => {
+        entry.isVisible = isVisible;
+        this.schedule();
+      },
+      markStale: (urgent = false) => {
+        entry.isStale = true;
+        entry.isUrgent ||= urgent;
+        this.schedule();
+      },
+      dispose: () => void this.entries.delete(entry),
+    };
+  }
 
   /** The stale figure on screen that has waited longest. */
-  function next(): Entry | null {
+  private next(): Entry | null {
     let found: Entry | null = null;
-    for (const entry of entries)
+    for (const entry of this.entries)
       if (entry.isVisible && entry.isStale && (!found || dueAt(entry) < dueAt(found))) found = entry;
     return found;
   }
 
-  function schedule(): void {
-    const entry = next();
+  private schedule(): void {
+    const entry = this.next();
     if (!entry) return;
-    const at = Math.max(now(), restsUntil, dueAt(entry));
-    if (at >= waitsUntil) return;
-    waitsUntil = at;
-    later(drawNext, at - now());
+    const at = Math.max(this.now(), this.restsUntil, dueAt(entry));
+    if (at >= this.waitsUntil) return;
+    this.waitsUntil = at;
+    this.later(() => this.drawNext(), at - this.now());
   }
 
-  function drawNext(): void {
-    const begun = now();
-    waitsUntil = Number.POSITIVE_INFINITY;
-    const entry = next();
-    if (!entry) return;
-    if (Math.max(dueAt(entry), restsUntil) <= begun) {
+  private drawNext(): void {
+    const begun = this.now();
+    this.waitsUntil = Number.POSITIVE_INFINITY;
+    const entry = this.next();
+    if (entry && Math.max(dueAt(entry), this.restsUntil) <= begun) {
       entry.isStale = false;
       entry.isUrgent = false;
       entry.drawnAt = begun;
       entry.draw();
-      restsUntil = now() + Math.max(SHORTEST_REST_MS, now() - begun);
+      this.restsUntil = this.now() + Math.max(SHORTEST_REST_MS, this.now() - begun);
     }
-    schedule();
+    this.schedule();
   }
-
-  return {
-    add(draw) {
-      const entry: Entry = {
-        draw,
-        isVisible: false,
-        isStale: true,
-        isUrgent: true,
-        drawnAt: Number.NEGATIVE_INFINITY,
-      };
-      entries.add(entry);
-      return {
-        setVisible(isVisible) {
-          entry.isVisible = isVisible;
-          schedule();
-        },
-        markStale(urgent = false) {
-          entry.isStale = true;
-          entry.isUrgent ||= urgent;
-          schedule();
-        },
-        dispose: () => void entries.delete(entry),
-      };
-    },
-  };
 }

@@ -8,7 +8,7 @@ import { currentRecord } from '../../store/runRecord.ts';
 import type { PageState, View } from '../../store/state.ts';
 import { store } from '../../store/store.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
-import { createRedrawQueue, type RedrawHandle } from './redraw.ts';
+import { type RedrawHandle, RedrawQueue } from './redraw.ts';
 
 export interface Snapshot {
   record: RunRecord | null;
@@ -27,7 +27,7 @@ export interface Snapshot {
 }
 
 /** All drawing of the page goes through this one queue. */
-export const redraws = createRedrawQueue();
+export const redraws = new RedrawQueue();
 /** Figures within this distance of the window count as on screen. */
 const NEAR = '120px';
 

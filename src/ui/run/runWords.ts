@@ -43,9 +43,30 @@ function loading({ progress }: RunNumbers): Pick<RunWords, 'left' | 'right' | 'd
   return { left: label, right, done: share };
 }
 
+function running(numbers: RunNumbers): RunWords {
+  const { step, steps, stepsPerSecond } = numbers;
+  return {
+    button: 'Pause',
+    left: `${bold(formatCount(step))} of ${formatCount(steps)} steps`,
+    middle: stepsPerSecond > 0 ? `${bold(speed(stepsPerSecond))} steps/s` : '',
+    right: timeLeft(numbers),
+    done: doneOf(numbers),
+  };
+}
+
+function paused(numbers: RunNumbers): RunWords {
+  const { step, steps, canGoOn } = numbers;
+  return {
+    button: canGoOn ? 'Go on' : 'Run',
+    left: `Paused at ${bold(formatCount(step))} of ${formatCount(steps)}`,
+    middle: '',
+    right: timeLeft(numbers),
+    done: doneOf(numbers),
+  };
+}
+
 export function runWords(numbers: RunNumbers): RunWords {
-  const { labState, starting, step, steps, stepsPerSecond, asked } = numbers;
-  const done = steps > 0 ? step / steps : 0;
+  const { labState, starting, step, steps, asked, isChanged } = numbers;
   const ready: RunWords = {
     button: 'Run',
     left: `${bold(formatCount(asked))} steps`,
@@ -54,45 +75,28 @@ export function runWords(numbers: RunNumbers): RunWords {
     done: 0,
   };
   if (starting || labState === 'preparing') return { ...ready, button: 'Preparing', ...loading(numbers) };
+  const again = isChanged ? 'Run' : 'Run again';
   switch (labState) {
     case 'idle':
       return ready;
     case 'running':
-      return {
-        button: 'Pause',
-        left: `${bold(formatCount(step))} of ${formatCount(steps)} steps`,
-        middle: stepsPerSecond > 0 ? `${bold(speed(stepsPerSecond))} steps/s` : '',
-        right: timeLeft(numbers),
-        done,
-      };
+      return running(numbers);
     case 'paused':
-      return {
-        button: numbers.canGoOn ? 'Go on' : 'Run',
-        left: `Paused at ${bold(formatCount(step))} of ${formatCount(steps)}`,
-        middle: '',
-        right: timeLeft(numbers),
-        done,
-      };
-    case 'finished':
-      return {
-        button: numbers.isChanged ? 'Run' : 'Run again',
-        left: `${bold('Finished')} in ${formatDuration(numbers.elapsedMs)} on this device`,
-        middle: '',
-        right: `${bold(formatCount(steps))} steps`,
-        done: 1,
-      };
-    case 'failed':
-      return {
-        button: numbers.isChanged ? 'Run' : 'Run again',
-        left: `${bold('Stopped')} at step ${formatCount(step)} by a problem`,
-        middle: '',
-        right: '',
-        done,
-      };
+      return paused(numbers);
+    case 'finished': {
+      const left = `${bold('Finished')} in ${formatDuration(numbers.elapsedMs)} on this device`;
+      return { button: again, left, middle: '', right: `${bold(formatCount(steps))} steps`, done: 1 };
+    }
+    case 'failed': {
+      const left = `${bold('Stopped')} at step ${formatCount(step)} by a problem`;
+      return { button: again, left, middle: '', right: '', done: doneOf(numbers) };
+    }
     default:
       return labState satisfies never;
   }
 }
+
+const doneOf = ({ step, steps }: RunNumbers): number => (steps > 0 ? step / steps : 0);
 
 const speed = (stepsPerSecond: number): string =>
   stepsPerSecond >= 10 ? formatCount(Math.round(stepsPerSecond)) : stepsPerSecond.toPrecision(2);
