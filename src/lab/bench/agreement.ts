@@ -3,7 +3,7 @@ import { COMPETITOR_LABELS, type CompetitorId } from './competitor.ts';
 import { BenchError } from './problem.ts';
 
 export const STEPS_COMPARED = 3;
-export const LOSS_TOLERANCE = 1e-3;
+const LOSS_TOLERANCE = 1e-3;
 
 export interface FirstLosses {
   id: CompetitorId;

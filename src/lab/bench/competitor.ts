@@ -13,8 +13,8 @@ export const COMPETITOR_LABELS: Record<CompetitorId, string> = {
 export interface Trained {
   /** Of each minibatch, before its update. */
   losses: number[];
-  /** Time that this thread spent, from the upload of the first minibatch to the last submission; without waiting. */
-  javascriptMs: number;
+  /** Time that each step took on this thread, from the upload of its minibatch to its last call; without waiting. */
+  javascriptMs: number[];
 }
 
 /** One network in training. */
@@ -24,16 +24,24 @@ export interface TrainingRun {
   dispose(): void;
 }
 
+export type PreparationListener = (stage: string, done: number, total: number) => void;
+
 export interface Competitor {
   readonly id: CompetitorId;
-  start(task: BenchTask): Promise<TrainingRun>;
+  /** `onProgress` hears of preparations that take long. */
+  start(task: BenchTask, onProgress?: PreparationListener): Promise<TrainingRun>;
   /** Destroys its device. */
   close(): void;
 }
 
-/** Calls `step` once for each step, keeping the time that it takes. */
-export function timedSteps<T>(steps: number, step: () => T): { results: T[]; javascriptMs: number } {
-  const startedAt = performance.now();
-  const results = Array.from({ length: steps }, step);
-  return { results, javascriptMs: performance.now() - startedAt };
+/** Calls `step` so many times, keeping what each call gives and how long it takes. */
+export function timedSteps<T>(steps: number, step: () => T): { results: T[]; javascriptMs: number[] } {
+  const results: T[] = [];
+  const javascriptMs: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const startedAt = performance.now();
+    results.push(step());
+    javascriptMs.push(performance.now() - startedAt);
+  }
+  return { results, javascriptMs };
 }

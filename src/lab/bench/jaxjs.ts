@@ -16,7 +16,7 @@ import {
   valueAndGrad,
 } from '@jax-js/jax';
 import { EPSILON, type NetworkLayer } from '../../network/network.ts';
-import { type Competitor, timedSteps, type Trained, type TrainingRun } from './competitor.ts';
+import { type Competitor, type Trained, type TrainingRun, timedSteps } from './competitor.ts';
 import { type BenchTask, LEARNING_RATE, tensorOf } from './task.ts';
 
 /** A type alias, as jax-js asks of trees; one entry a convolution in each list. */
@@ -44,7 +44,12 @@ function maxPool(x: np.Array): np.Array {
 }
 
 /** Mean cross-entropy; every argument is given away, as jax-js asks. */
-function lossOf({ network, batchSize }: BenchTask, parameters: Parameters, x: np.Array, y: np.Array): np.Array {
+function lossOf(
+  { network, batchSize }: BenchTask,
+  parameters: Parameters,
+  x: np.Array,
+  y: np.Array,
+): np.Array {
   const { kernels, gammas, betas, dense, bias } = parameters;
   let activation = x;
   for (const [i, { layer }] of network.layers.entries()) {
@@ -63,8 +68,7 @@ function lossOf({ network, batchSize }: BenchTask, parameters: Parameters, x: np
 }
 
 function makeStep(task: BenchTask): OwnedFunction<Step> {
-  const loss = (parameters: Parameters, x: np.Array, y: np.Array): np.Array =>
-    lossOf(task, parameters, x, y);
+  const loss = (parameters: Parameters, x: np.Array, y: np.Array): np.Array => lossOf(task, parameters, x, y);
   const step: Step = (parameters, x, y) => {
     const [value, gradient] = valueAndGrad(loss)(tree.ref(parameters), x, y);
     const updated = tree.map(
@@ -90,7 +94,11 @@ function convolutionKernel({ kernel, layer }: NetworkLayer, theta: Float32Array<
 }
 
 /** Rows from the order (pixel, channel) to the order (channel, pixel), in which [batch, channels, H, W] flattens. */
-function denseKernel({ kernel, layer }: NetworkLayer, channels: number, theta: Float32Array<ArrayBuffer>): np.Array {
+function denseKernel(
+  { kernel, layer }: NetworkLayer,
+  channels: number,
+  theta: Float32Array<ArrayBuffer>,
+): np.Array {
   const { inputs, outputs } = layer;
   const pixels = inputs / channels;
   const from = tensorOf(theta, kernel);
@@ -129,10 +137,10 @@ class JaxjsRun implements TrainingRun {
   }
 
   async train(steps: number): Promise<Trained> {
-    const { results, javascriptMs } = timedSteps(steps, () => this.update());
-    const losses = await Promise.all(results.map((loss) => loss.data()));
+    const { results, javascriptMs } = timedSteps(steps, (): np.Array => this.update());
+    const losses = await Promise.all(results.map(async (loss) => (await loss.data())[0]!));
     await blockUntilReady(this.parameters);
-    return { losses: losses.map((values) => values[0]!), javascriptMs };
+    return { losses, javascriptMs };
   }
 
   /** One step. Returns its loss. */
@@ -158,7 +166,8 @@ export class Jaxjs implements Competitor {
 
   /** Rejects where jax-js finds no WebGPU. */
   static async open(): Promise<Jaxjs> {
-    if (!(await init('webgpu')).includes('webgpu')) throw new Error('jax-js could not start its WebGPU backend.');
+    if (!(await init('webgpu')).includes('webgpu'))
+      throw new Error('jax-js could not start its WebGPU backend.');
     defaultDevice('webgpu');
     return new Jaxjs();
   }

@@ -1,8 +1,23 @@
 /** The fused engine, through the same calls as the lab's trainer. */
+import { type Calibration, createCalibration } from '../../engine/fused/calibrate.ts';
 import { createFusedEngine } from '../../engine/fused/engine.ts';
-import { type Batch, type Engine, type LossAndAccuracy, type Model, Pending, type Vector } from '../../engine/model.ts';
+import type { DeviceTraits } from '../../engine/fused/tiles.ts';
+import {
+  type Batch,
+  type Engine,
+  type LossAndAccuracy,
+  type Model,
+  Pending,
+  type Vector,
+} from '../../engine/model.ts';
 import type { OpenDevice } from '../../gpu/device.ts';
-import { type Competitor, timedSteps, type Trained, type TrainingRun } from './competitor.ts';
+import {
+  type Competitor,
+  type PreparationListener,
+  type Trained,
+  type TrainingRun,
+  timedSteps,
+} from './competitor.ts';
 import { BenchError } from './problem.ts';
 import { type BenchTask, LEARNING_RATE } from './task.ts';
 
@@ -16,7 +31,7 @@ export class OurRun implements TrainingRun {
   private readonly failIfFaulty: () => void;
   private done = 0;
 
-  private constructor(engine: Engine, model: Model, task: BenchTask, failIfFaulty: () => void) {
+  constructor(engine: Engine, model: Model, task: BenchTask, failIfFaulty: () => void) {
     this.engine = engine;
     this.model = model;
     this.task = task;
@@ -24,10 +39,6 @@ export class OurRun implements TrainingRun {
     this.theta = model.vector(task.theta);
     this.gradient = model.vector();
     this.running = model.statistics();
-  }
-
-  static async create(engine: Engine, task: BenchTask, failIfFaulty: () => void): Promise<OurRun> {
-    return new OurRun(engine, await engine.model(task.network, task.batchSize), task, failIfFaulty);
   }
 
   async train(steps: number): Promise<Trained> {
@@ -63,27 +74,47 @@ export class OurRun implements TrainingRun {
 export class Ours implements Competitor {
   readonly id = 'ours';
   readonly device: GPUDevice;
+  /** Null where tiles are not measured. */
+  readonly calibration: Calibration | null;
   private readonly opened: OpenDevice;
-  private readonly subgroups: boolean;
+  private readonly traits: DeviceTraits;
   private fault: string | null = null;
 
-  constructor(opened: OpenDevice, subgroups: boolean) {
+  constructor(opened: OpenDevice, traits: DeviceTraits, calibration: Calibration | null) {
     this.opened = opened;
     this.device = opened.device;
-    this.subgroups = subgroups;
+    this.traits = traits;
+    this.calibration = calibration;
     opened.onFault(({ message }) => {
       this.fault ??= message;
     });
   }
 
-  async start(task: BenchTask): Promise<OurRun> {
-    const traits = { software: this.opened.software, subgroups: this.subgroups };
-    return OurRun.create(createFusedEngine(this.device, traits), task, () => this.failIfFaulty());
+  /** Measures tiles anew, whatever the lab remembers. */
+  static calibrated(opened: OpenDevice, traits: DeviceTraits): Ours {
+    return new Ours(opened, traits, createCalibration(opened.device, traits, opened.name));
+  }
+
+  /** The same with the likely tiles: measuring takes long where networks are large. */
+  uncalibrated(): Ours {
+    return new Ours(this.opened, this.traits, null);
+  }
+
+  async start(task: BenchTask, onProgress?: PreparationListener): Promise<OurRun> {
+    const engine = createFusedEngine(this.device, this.traits, this.calibration);
+    const model = await engine.model(task.network, task.batchSize, ({ stage, done, total }) =>
+      onProgress?.(stage, done, total),
+    );
+    return new OurRun(engine, model, task, () => this.failIfFaulty());
   }
 
   private failIfFaulty(): void {
     if (this.fault !== null)
-      throw new BenchError('gpu', `The GPU reported an error: ${this.fault}`, 'Reload the page and try again.');
+      throw new BenchError(
+        'gpu',
+        `The GPU reported an error: ${this.fault}`,
+        'Reload the page and try again.',
+      );
   }
 
   close(): void {

@@ -1,8 +1,8 @@
-/** What a point of a landscape probe costs, in gradient evaluations. */
+/** What one point of a landscape probe costs, in gradient evaluations. */
+import { Pending } from '../../engine/model.ts';
 import { SETTINGS } from '../../experiment/settings.ts';
 import { probeLandscape } from '../../measure/landscape.ts';
 import { median } from '../../record/statistics.ts';
-import { Pending } from '../../engine/model.ts';
 import type { OurRun } from './ours.ts';
 import { elapsedMs, interleave } from './rounds.ts';
 import { LEARNING_RATE } from './task.ts';
@@ -11,5 +11,21 @@ const ROUNDS = 7;
 const STEP_SIZES = SETTINGS.probeSteps.default.map((multiple) => multiple * LEARNING_RATE);
 
 /** Time of a probe of P points over the time of P gradients: the median over rounds. */
-export async function measureProbeCost({ engine, model, theta, gradient, nextBatch }: OurRun): Promise<number> {
+export async function measureProbeCost(run: OurRun): Promise<number> {
+  const { engine, model, theta, gradient } = run;
+  const scratch = { point: model.vector(), gradient: model.vector() };
+  const batch = run.nextBatch();
+  const gradients = (): Promise<unknown> =>
+    engine.read(Pending.all(STEP_SIZES.map(() => model.gradient(theta, batch, gradient))));
+  const probe = (): Promise<unknown> =>
+    engine.read(probeLandscape(model, theta, gradient, batch, STEP_SIZES, scratch));
+  // The first time makes bind groups.
+  await gradients();
+  await probe();
+  const [gradientMs, probeMs] = await interleave(
+    [{ turn: () => elapsedMs(gradients) }, { turn: () => elapsedMs(probe) }],
+    ROUNDS,
+  );
+  for (const each of [batch, scratch.point, scratch.gradient]) each.dispose();
+  return median(probeMs!.map((ms, i) => ms / gradientMs![i]!));
 }

@@ -1,6 +1,13 @@
 /** What keeps the bench from giving numbers. */
 
-export const BENCH_PROBLEM_KINDS = ['no-webgpu', 'gpu', 'disagreement', 'stopped', 'busy', 'internal'] as const;
+export const BENCH_PROBLEM_KINDS = [
+  'no-webgpu',
+  'gpu',
+  'disagreement',
+  'stopped',
+  'busy',
+  'internal',
+] as const;
 
 export interface BenchProblem {
   kind: (typeof BENCH_PROBLEM_KINDS)[number];

@@ -1,5 +1,4 @@
 /** Interleaved measurement: whatever slows the machine for a while slows every competitor alike. */
-import { median } from '../../record/statistics.ts';
 
 /** One thing that is timed: a turn resolves once its work is done. */
 export interface Timed<Sample> {
@@ -38,9 +37,4 @@ export async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
 export function repetitions(oneMs: number, turnMs: number, most: number): number {
   if (!(oneMs > 0)) return most;
   return Math.max(1, Math.min(most, Math.round(turnMs / oneMs)));
-}
-
-/** Medians over the samples of each competitor. */
-export function medians(samples: readonly (readonly number[])[]): number[] {
-  return samples.map(median);
 }

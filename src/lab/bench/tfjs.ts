@@ -36,7 +36,7 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import { EPSILON, type NetworkLayer, type ParameterTensor } from '../../network/network.ts';
-import { type Competitor, timedSteps, type Trained, type TrainingRun } from './competitor.ts';
+import { type Competitor, type Trained, type TrainingRun, timedSteps } from './competitor.ts';
 import { type BenchTask, LEARNING_RATE, tensorOf } from './task.ts';
 
 class TfjsRun implements TrainingRun {
@@ -98,18 +98,19 @@ class TfjsRun implements TrainingRun {
 export class Tfjs implements Competitor {
   readonly id = 'tfjs';
   private readonly factory = findBackendFactory('webgpu');
+  private device: GPUDevice | null = null;
 
   async start(task: BenchTask): Promise<TrainingRun> {
     this.close();
     registerBackend('webgpu', this.factory);
     if (!(await setBackend('webgpu'))) throw new Error('TensorFlow.js could not start its WebGPU backend.');
+    this.device = (backend() as unknown as { device: GPUDevice }).device;
     return new TfjsRun(task);
   }
 
   close(): void {
-    if (!findBackendFactory('webgpu')) return;
-    const { device } = (backend() ?? {}) as { device?: GPUDevice };
     removeBackend('webgpu');
-    device?.destroy();
+    this.device?.destroy();
+    this.device = null;
   }
 }

@@ -1,0 +1,154 @@
+/** The fastest matrix product of this device, as a yardstick for the step. */
+import type { KernelSource } from '../../engine/fused/kernels/wgsl.ts';
+import { Pipelines } from '../../engine/fused/pipelines.ts';
+import { median } from '../../record/statistics.ts';
+import { registerMatmul, workgroupMatmul } from './matmul.ts';
+import { BenchError } from './problem.ts';
+import { elapsedMs, interleave, repetitions } from './rounds.ts';
+
+const ROUNDS = 3;
+/** A real GPU needs more work than a software adapter to be busy. */
+const SIZE = { software: 512, hardware: 1024 } as const;
+const TURN_MS = 100;
+const MOST_REPEATS = 256;
+const ENTRIES_CHECKED = 64;
+const TOLERANCE = 1e-4;
+
+export interface MatmulSpeed {
+  name: string;
+  gflops: number;
+}
+
+export interface MatmulPeak {
+  size: number;
+  kernels: MatmulSpeed[];
+  /** The fastest one's. */
+  gflops: number;
+}
+
+function candidates(size: number, subgroups: boolean): KernelSource[] {
+  return [
+    registerMatmul(size, { rows: 4, vectors: 1 }),
+    registerMatmul(size, { rows: 8, vectors: 1 }),
+    registerMatmul(size, { rows: 8, vectors: 2 }),
+    registerMatmul(size, { rows: 8, vectors: 4 }),
+    ...(subgroups ? [registerMatmul(size, { rows: 8, vectors: 4 }, true)] : []),
+    workgroupMatmul(size, { rows: 4, vectors: 1 }, 16),
+    workgroupMatmul(size, { rows: 8, vectors: 2 }, 8),
+  ];
+}
+
+/** Times the candidates in interleaved rounds. Throws BenchError where one computes something else. */
+export async function measureMatmulPeak(
+  device: GPUDevice,
+  { software, subgroups }: { software: boolean; subgroups: boolean },
+  onTurn: (done: number, total: number) => void,
+): Promise<MatmulPeak> {
+  const size = software ? SIZE.software : SIZE.hardware;
+  const kernels = candidates(size, subgroups);
+  const bench = new MatmulBench(device, size);
+  try {
+    const turns = await Promise.all(kernels.map((kernel) => bench.prepare(kernel)));
+    const total = (ROUNDS + 1) * turns.length;
+    const repeats: number[] = [];
+    for (const [i, run] of turns.entries()) {
+      await bench.check(kernels[i]!.name, run);
+      repeats.push(repetitions(await elapsedMs(() => run(1)), TURN_MS, MOST_REPEATS));
+      onTurn(i + 1, total);
+    }
+    const samples = await interleave(
+      turns.map((run, i) => ({
+        turn: async () => (await elapsedMs(() => run(repeats[i]!))) / repeats[i]!,
+      })),
+      ROUNDS,
+      (done) => onTurn(turns.length + done, total),
+    );
+    const speeds = kernels.map(({ name, flops }, i) => ({ name, gflops: flops / median(samples[i]!) / 1e6 }));
+    return { size, kernels: speeds, gflops: Math.max(...speeds.map(({ gflops }) => gflops)) };
+  } finally {
+    bench.dispose();
+  }
+}
+
+/** Resolves once the product has been computed so many times. */
+type Run = (times: number) => Promise<void>;
+
+class MatmulBench {
+  private readonly device: GPUDevice;
+  private readonly size: number;
+  private readonly a: Float32Array<ArrayBuffer>;
+  private readonly b: Float32Array<ArrayBuffer>;
+  /** A, B and C. */
+  private readonly buffers: GPUBuffer[];
+
+  constructor(device: GPUDevice, size: number) {
+    this.device = device;
+    this.size = size;
+    this.a = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i));
+    this.b = Float32Array.from({ length: size * size }, (_, i) => Math.cos(3 * i));
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    this.buffers = [0, 1, 2].map(() => device.createBuffer({ size: 4 * size * size, usage }));
+    device.queue.writeBuffer(this.buffers[0]!, 0, this.a);
+    device.queue.writeBuffer(this.buffers[1]!, 0, this.b);
+  }
+
+  async prepare(kernel: KernelSource): Promise<Run> {
+    const { device } = this;
+    const pipelines = Pipelines.of(device);
+    const pipeline = await pipelines.compile(kernel);
+    const group = device.createBindGroup({
+      layout: pipelines.layoutOf(kernel),
+      entries: this.buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    return async (times) => {
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      for (let i = 0; i < times; i++) pass.dispatchWorkgroups(...kernel.workgroups);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+    };
+  }
+
+  /** Compares some entries of C, spread over all of it, with products in float64. */
+  async check(name: string, run: Run): Promise<void> {
+    this.device.queue.writeBuffer(this.buffers[2]!, 0, new Float32Array(this.size ** 2));
+    await run(1);
+    const c = await this.readC();
+    const stride = Math.floor(c.length / ENTRIES_CHECKED) + 1;
+    for (let i = 0; i < c.length; i += stride)
+      if (!(Math.abs(c[i]! - this.entry(i)) < TOLERANCE * this.size))
+        throw new BenchError(
+          'gpu',
+          `The matrix product “${name}” gives ${c[i]} where ${this.entry(i)} is expected.`,
+          'Update the browser or the graphics driver. If it happens again, report this message.',
+        );
+  }
+
+  private entry(index: number): number {
+    const { a, b, size } = this;
+    const [row, column] = [Math.floor(index / size), index % size];
+    let sum = 0;
+    for (let k = 0; k < size; k++) sum += a[row * size + k]! * b[k * size + column]!;
+    return sum;
+  }
+
+  private async readC(): Promise<Float32Array> {
+    const { device, buffers } = this;
+    const size = buffers[2]!.size;
+    const staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffers[2]!, 0, staging, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    const values = new Float32Array(staging.getMappedRange().slice(0));
+    staging.destroy();
+    return values;
+  }
+
+  dispose(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+  }
+}

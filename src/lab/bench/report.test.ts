@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { benchJson, benchMarkdown, digits, markdownTable } from './report.ts';
+import type { BenchResult } from './result.ts';
+
+const competitor = { stepsPerRound: 5, dispatches: 80, submissions: 2, losses: [3.00947, 2.57056] };
+const RESULT: BenchResult = {
+  adapter: 'google swiftshader',
+  software: true,
+  subgroups: true,
+  network: 'vgg:8-M-16',
+  batchSize: 64,
+  rounds: 5,
+  parameters: 53_634,
+  flopsPerStep: 6.14e8,
+  competitors: [
+    { ...competitor, id: 'ours', stepMs: 120.04, javascriptMs: 0.2 },
+    { ...competitor, id: 'tfjs', stepMs: 6000, javascriptMs: 70 },
+    { ...competitor, id: 'jaxjs', stepMs: 600, javascriptMs: 1 },
+  ],
+  lossDifference: 7.8e-5,
+  probeCost: 1.02,
+  kernels: [{ kind: 'convolution', dispatches: 8, ms: 40, gflops: 5 }],
+  calibration: [],
+  matmul: { size: 512, kernels: [{ name: 'registers, 8x8', gflops: 6.4 }], gflops: 6.4 },
+  achievedGflops: 5.117,
+  growth: [
+    { widthFactor: 4, batchSize: 256, flopsPerStep: 4e10, stepMs: { ours: 8000, tfjs: null, jaxjs: null } },
+  ],
+};
+
+describe('tables', () => {
+  it('are Markdown, as wide as their widest cells', () => {
+    expect(
+      markdownTable([
+        ['library', 'ms'],
+        ['a', '120'],
+        ['a longer name', '7'],
+      ]),
+    ).toBe(
+      [
+        '| library       |  ms |',
+        '| ------------- | --: |',
+        '| a             | 120 |',
+        '| a longer name |   7 |',
+      ].join('\n'),
+    );
+  });
+
+  it('show three digits', () => {
+    expect([0.23751, 1.7, 176.84, 9442.4, 0, 0.0012345].map(digits)).toEqual([
+      '0.238',
+      '1.70',
+      '177',
+      '9442',
+      '0',
+      '0.00123',
+    ]);
+    expect(digits(Number.NaN)).toBe('NaN');
+  });
+});
+
+describe('the report', () => {
+  it('ends, as JSON, with one line of the promised form', () => {
+    expect(JSON.parse(benchJson(RESULT))).toEqual({
+      step: { ours: 120, tfjs: 6000, jaxjs: 600 },
+      jsPerStepMs: 0.2,
+      dispatchesPerStep: 80,
+      probeCost: 1.02,
+      matmulPeakGflops: 6.4,
+      achievedGflops: 5.117,
+    });
+    expect(benchJson(RESULT)).not.toContain('\n');
+  });
+
+  it('says how many times slower the others are', () => {
+    const row = benchMarkdown(RESULT)
+      .split('\n')
+      .find((line) => line.startsWith('| TensorFlow.js'));
+    expect(row!.split('|').map((cell) => cell.trim())).toEqual([
+      '',
+      'TensorFlow.js 4.22',
+      '6000',
+      '50.0',
+      '70.0',
+      '80',
+      '2',
+      '3.00947 2.57056',
+      '',
+    ]);
+  });
+
+  it('says what was not measured', () => {
+    const row = benchMarkdown(RESULT)
+      .split('\n')
+      .find((line) => line.startsWith('| x4, 256'));
+    expect(row!.split('|').map((cell) => cell.trim())).toEqual([
+      '',
+      'x4, 256',
+      '40.0',
+      '8000',
+      'not measured',
+      'not measured',
+      '',
+    ]);
+  });
+
+  it('leaves out tables that there are no numbers for', () => {
+    const short = benchMarkdown({ ...RESULT, kernels: null, growth: null });
+    expect(short).not.toContain('kernels of our step');
+    expect(short).not.toContain('widths');
+  });
+});
