@@ -3,9 +3,9 @@ import { type ReactNode, useMemo } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import { formatCount } from '../format.ts';
 import { bandMarks, bandsOf, type RowsOf } from '../series/bandData.ts';
-import { medianWindow } from '../series/line.ts';
 import { edgeNote } from '../series/readings.ts';
 import { referenceIn, type Shown, shownIn } from '../series/shown.ts';
+import { smoothingOf } from '../series/smooth.ts';
 import { BandOverlay } from './BandOverlay.tsx';
 import { BandPanels } from './BandPanels.tsx';
 import { Figure } from './Figure.tsx';
@@ -83,7 +83,7 @@ function captionOf(
   return (
     <>
       {caption} {sideBySide && shown.length > 1 && `Grey line: upper edge of ${reference}. `}
-      {!sideBySide && overlayWords(medianWindow(experiment, 'probe'))}
+      {!sideBySide && overlayWords(smoothingOf(experiment, 'probe').window)}
       {edgeNote(marks)}
     </>
   );

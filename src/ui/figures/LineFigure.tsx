@@ -2,10 +2,10 @@
 import type { ReactNode } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import type { Axis, Scale } from '../series/axis.ts';
-import { type Cadence, medianWindow } from '../series/line.ts';
 import { type ColumnOf, marksOf } from '../series/lineData.ts';
 import { edgeNote } from '../series/readings.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
+import { type Cadence, smoothingOf } from '../series/smooth.ts';
 import { Figure } from './Figure.tsx';
 import { LinePlot } from './LinePlot.tsx';
 import { type EmptyAxes, useAxis } from './useAxis.ts';
@@ -71,7 +71,7 @@ function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
   const shown = snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : [];
   const scale = isFixed(figure.axis) ? figure.axis.scale : snapshot.scale;
   const marks = shown.flatMap((one) => marksOf(one, figure.columnOf(one), scale));
-  const window = figure.smoothOver ? medianWindow(snapshot.experiment, figure.smoothOver) : 1;
+  const window = figure.smoothOver ? smoothingOf(snapshot.experiment, figure.smoothOver).window : 1;
   return (
     <>
       {figure.caption?.(snapshot)}{' '}

@@ -1,7 +1,7 @@
 /** From the probes of a landscape to a band: the smallest and the largest value over the probe points of each step. */
 import { median } from '../../record/statistics.ts';
 import { decimate } from './decimate.ts';
-import { smoothed } from './line.ts';
+import { type Smoothing, smoothed } from './smooth.ts';
 
 export interface Edges {
   step: readonly number[];
@@ -45,9 +45,9 @@ export function sharpEdges({ step, low, high }: Edges): Edges {
   return { step: kept.map((i) => step[i]!), low: kept.map((i) => low[i]!), high: kept.map((i) => high[i]!) };
 }
 
-/** The band with running medians over so many probes as its edges. */
-export function calmEdges({ step, low, high }: Edges, window: number): Edges {
-  const calmLow = smoothed({ step, value: low }, window);
-  const calmHigh = smoothed({ step, value: high }, window);
+/** The band with running medians as its edges. */
+export function calmEdges({ step, low, high }: Edges, smoothing: Smoothing): Edges {
+  const calmLow = smoothed({ step, value: low }, smoothing);
+  const calmHigh = smoothed({ step, value: high }, smoothing);
   return { step: calmLow.step, low: calmLow.value, high: calmHigh.value };
 }

@@ -3,9 +3,10 @@ import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
 import { type Band, bandOf, calmEdges, sharpEdges } from './band.ts';
 import type { DrawnBand, EdgeMark, EndLabel, ReadAt } from './drawn.ts';
-import { indexAt, medianWindow } from './line.ts';
+import { indexAt } from './line.ts';
 import { endedBefore } from './lineData.ts';
 import type { Shown } from './shown.ts';
+import { smoothingOf } from './smooth.ts';
 
 /** What a band figure draws of one network: a row a probe, a column a step size. */
 export type RowsOf = (one: Shown) => readonly (readonly number[])[];
@@ -28,7 +29,7 @@ export function sharpBand({ identity, band }: ShownBand): DrawnBand {
 
 /** With running medians as edges, for several bands in one plot. */
 export function calmBand({ identity, band, experiment }: ShownBand): DrawnBand {
-  return { identity, edges: calmEdges(band, medianWindow(experiment, 'probe')), trace: sharpEdges(band) };
+  return { identity, edges: calmEdges(band, smoothingOf(experiment, 'probe')), trace: sharpEdges(band) };
 }
 
 /** Where a band has no edge to draw: a point was not finite, or is not positive on a logarithmic axis. */

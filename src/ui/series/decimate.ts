@@ -37,9 +37,3 @@ function extremes(values: readonly number[], from: number, to: number): number[]
   }
   return [lowest, highest, notFinite].filter((index) => index >= 0);
 }
-
-/** Evenly spread indices, first and last included. */
-export function thin(length: number, limit = MAX_POINTS): number[] {
-  if (length <= limit) return indicesOf(length);
-  return Array.from({ length: limit }, (_, i) => Math.round((i * (length - 1)) / (limit - 1)));
-}

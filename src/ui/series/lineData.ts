@@ -2,8 +2,9 @@
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
 import type { DrawnLine, EdgeMark, End, EndLabel, ReadAt } from './drawn.ts';
-import { type Cadence, type Column, indexAt, lineSeries, medianWindow } from './line.ts';
+import { type Column, indexAt, lineSeries } from './line.ts';
 import type { Shown } from './shown.ts';
+import { type Cadence, smoothingOf } from './smooth.ts';
 
 /** What a line figure draws of one network. */
 export type ColumnOf = (one: Shown) => Column;
@@ -25,8 +26,8 @@ export interface LineOptions {
 
 export function lineData(shown: readonly Shown[], columnOf: ColumnOf, options: LineOptions): LineData {
   const lines = shown.map((one): DrawnLine => {
-    const window = options.smoothOver ? medianWindow(one.experiment, options.smoothOver) : 1;
-    return { identity: one.identity, series: lineSeries(one.variant.id, columnOf(one), window) };
+    const smoothing = options.smoothOver && smoothingOf(one.experiment, options.smoothOver);
+    return { identity: one.identity, series: lineSeries(one.variant.id, columnOf(one), smoothing) };
   });
   return {
     lines,

@@ -3,8 +3,8 @@ import { median, runningMedian } from '../../record/statistics.ts';
 import { formatCount, formatPercent, formatValue, joinWords } from '../format.ts';
 import { bandOf } from './band.ts';
 import type { EdgeMark } from './drawn.ts';
-import { medianWindow, smoothed } from './line.ts';
 import { comparedIn, referenceIn, type Shown } from './shown.ts';
+import { smoothed, smoothingOf } from './smooth.ts';
 
 /** Fewer probes than this are no distribution to speak of. */
 const FEWEST_PROBES = 3;
@@ -96,7 +96,7 @@ const THRESHOLDS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 /** The first step at which the running median of the training accuracy reaches a threshold, or null. */
 function stepsToAccuracy({ variant: { train }, experiment }: Shown, threshold: number): number | null {
   const column = { step: train.step, value: train.accuracy };
-  const calm = smoothed(column, medianWindow(experiment, 'step'));
+  const calm = smoothed(column, smoothingOf(experiment, 'step'));
   const found = calm.value.findIndex((accuracy) => accuracy >= threshold);
   return found < 0 ? null : calm.step[found]!;
 }
@@ -160,7 +160,7 @@ export function trainingLossReading(shown: readonly Shown[]): string | null {
     const last = length === 0 ? [] : [length - 1];
     return {
       step: train.step.slice(-1),
-      value: runningMedian(train.loss, medianWindow(experiment, 'step'), last),
+      value: runningMedian(train.loss, smoothingOf(experiment, 'step').window, last),
     };
   };
   return lastValues(shown, column, 'lowest', formatValue);

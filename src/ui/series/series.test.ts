@@ -5,7 +5,8 @@ import { median, runningMedian } from '../../record/statistics.ts';
 import { axisAround, extentOf, grownAxis, stepAxis } from './axis.ts';
 import { bandOf, calmEdges, sharpEdges } from './band.ts';
 import { decimate, MAX_POINTS } from './decimate.ts';
-import { indexAt, lineSeries, medianWindow } from './line.ts';
+import { indexAt, lineSeries } from './line.ts';
+import { smoothed, smoothingOf } from './smooth.ts';
 import { spread } from './spread.ts';
 
 const { NaN: NAN, POSITIVE_INFINITY: INFINITY } = Number;
@@ -53,24 +54,39 @@ describe('decimation', () => {
 
 describe('lines', () => {
   it('end at the last finite value and list what is not finite', () => {
-    const line = lineSeries('none', { step: [0, 5, 10], value: [2, 3, NAN] }, 1);
+    const line = lineSeries('none', { step: [0, 5, 10], value: [2, 3, NAN] }, null);
     expect(line).toMatchObject({ tip: { step: 5, value: 3 }, notFinite: [10], smooth: null });
   });
 
   it('have running medians that suit the whole run, whatever part of it is done', () => {
     const windows = (steps: number, probeEvery: number) => {
       const experiment = { ...defaultExperiment(), steps, probeEvery };
-      return [medianWindow(experiment, 'step'), medianWindow(experiment, 'probe')];
+      return [smoothingOf(experiment, 'step').window, smoothingOf(experiment, 'probe').window];
     };
     expect(windows(300, 10)).toEqual([9, 3]);
     expect(windows(15_000, 100)).toEqual([151, 9]);
     expect(windows(40, 10)).toEqual([3, 1]);
     expect(windows(100_000, 100)).toEqual([301, 11]);
+  });
+
+  it('take their running medians at no more places than are drawn, and at the end', () => {
     const value = Array.from({ length: 15_000 }, (_, i) => (i % 2 === 0 ? 0 : 2));
-    const line = lineSeries('none', { step: value.map((_, i) => i), value }, 151);
-    expect(line.smooth?.step.length).toBe(MAX_POINTS);
+    const line = lineSeries('none', { step: value.map((_, i) => i), value }, { window: 151, stride: 30 });
+    expect(line.smooth?.step.length).toBe(MAX_POINTS + 1);
     expect(line.raw.step.length).toBeLessThanOrEqual(MAX_POINTS);
     expect(line.smooth?.step.at(-1)).toBe(14_999);
+  });
+
+  it('are the same whether a column is smoothed as it grows or at once', () => {
+    const smoothing = { window: 5, stride: 3 };
+    const values = Array.from({ length: 50 }, (_, i) => Math.sin(i * i));
+    const growing = { step: [] as number[], value: [] as number[] };
+    for (const [i, value] of values.entries()) {
+      growing.step.push(i);
+      growing.value.push(value);
+      const afresh = { step: [...growing.step], value: [...growing.value] };
+      expect(smoothed(growing, smoothing)).toEqual(smoothed(afresh, smoothing));
+    }
   });
 
   it('are read at the last entry that is not later', () => {
@@ -113,7 +129,7 @@ describe('bands', () => {
     const rows = step.map((i) => [1, i === 1234 ? 99 : 2]);
     const band = bandOf('none', step, rows);
     expect(Math.max(...sharpEdges(band).high)).toBe(99);
-    expect(Math.max(...calmEdges(band, 9).high)).toBe(2);
+    expect(Math.max(...calmEdges(band, { window: 9, stride: 1 }).high)).toBe(2);
   });
 });
 
