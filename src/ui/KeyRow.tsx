@@ -98,16 +98,16 @@ function Networks({ identities, hidden }: { identities: readonly Identity[]; hid
 }
 
 export function KeyRow() {
-  const asked = useStore(({ experiment }) => experiment.variants);
-  const ran = useStore(({ recordVersion }) =>
-    recordVersion > 0 ? currentRecord()?.experiment.variants : undefined,
-  );
+  const asked = useStore((state) => state.experiment);
+  const ran = useStore(({ recordVersion }) => (recordVersion > 0 ? currentRecord()?.experiment : undefined));
   const { hidden, bands, scale } = useStore(({ view }) => view);
-  const identities = identitiesOf(ran ?? asked);
+  const { variants, seed, seeds } = ran ?? asked;
+  const identities = identitiesOf(variants);
   const automatic = identities.length >= 3 ? 'columns' : 'overlaid';
   return (
     <div className="key">
       <Networks identities={identities} hidden={hidden} />
+      {seeds > 1 && <span className="sub">{`Seed ${seed}, the first of ${seeds}`}</span>}
       <div className="switches">
         <Switch
           label="Bands"
