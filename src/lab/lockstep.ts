@@ -32,6 +32,8 @@ interface MemberResult {
 /** What one step gave, once it has been read. */
 export interface StepResult {
   step: number;
+  /** Whether it did more than train: a probe or a test. */
+  isLong: boolean;
   pending: Pending<MemberResult[]>;
 }
 
@@ -109,7 +111,7 @@ export class Lockstep {
     const isTest = testExamples > 0 && (last || step % testEvery === 0);
     const results = this.groups.flatMap((group) => this.advanceGroup(group, step, isProbe, isTest, last));
     this.engine.flush();
-    return { step, pending: Pending.all(results) };
+    return { step, isLong: isProbe || isTest, pending: Pending.all(results) };
   }
 
   private advanceGroup(

@@ -11,12 +11,9 @@ import { probeBundle } from './bundle.ts';
 import { type ComputeDevice, openComputeDevice } from './devices.ts';
 import { type Device, type Lab, LabError, type LabEvent, type LabProblem, type LabState } from './lab.ts';
 import { Lockstep, mergeTraining, type StepResult, toMeasured } from './lockstep.ts';
+import { Pacing } from './pacing.ts';
 import { RunClock } from './runClock.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
-
-/** Results wait for one another at most this long before they are read together. */
-const READ_AFTER_MS = 120;
-const READ_AFTER_STEPS = 64;
 
 const PREPARATION_LABELS: Record<PreparationProgress['stage'], string> = {
   'measuring kernels': 'Measuring the fastest kernels for this GPU (once)',
@@ -179,23 +176,24 @@ export class Session implements Lab {
     const end = lockstep.next + count;
     this.enter('running');
     this.clock.start();
+    const pacing = new Pacing();
     let waiting: StepResult[] = [];
     let reading: Promise<void> = Promise.resolve();
-    let lastRead = performance.now();
+    // One group is computed while the one before it is read.
     const readAll = async (): Promise<void> => {
       const results = waiting;
       waiting = [];
-      lastRead = performance.now();
       await reading;
-      reading = this.read(results);
+      const start = performance.now();
+      reading = this.read(results).then(() => pacing.completed(results.length, performance.now() - start));
       // The loop waits for it later; until then a rejection is not unhandled.
       reading.catch(() => {});
     };
     while (!this.pauseAsked && !lockstep.done && lockstep.next < end) {
       this.throwFault();
-      waiting.push(lockstep.advance());
-      if (waiting.length >= READ_AFTER_STEPS || performance.now() - lastRead >= READ_AFTER_MS)
-        await readAll();
+      const result = lockstep.advance();
+      waiting.push(result);
+      if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
       await yieldToMessages();
     }
     await readAll();

@@ -3,14 +3,18 @@
  * For narrow networks whose normalisation runs over the minibatch; others take the general path of planLayers.ts.
  */
 import type { Network, NetworkLayer, ParameterTensor } from '../../network/network.ts';
-import { type DeepLinearLayer, deepLinearBackward, deepLinearForward } from './kernels/deepLinear.ts';
+import {
+  type DeepLinearLayer,
+  deepLinearBackward,
+  deepLinearForward,
+  deepLinearSumsFloats,
+} from './kernels/deepLinear.ts';
 import { finaliseGradient, finaliseStatistics, tableFromRunning } from './kernels/finalise.ts';
-import { layerShape } from './kernels/shapes.ts';
+import { type LayerShape, layerShape } from './kernels/shapes.ts';
 import { partialRows } from './kernels/statistics.ts';
-import { gradientTableFloats, TABLE_ROWS, tableFloats } from './kernels/tables.ts';
+import { GRADIENT_ROWS, tableFloats } from './kernels/tables.ts';
 import { roundUp } from './kernels/wgsl.ts';
 import { Packer, type PlanInputs } from './layerBuffers.ts';
-import { paddedInputs } from './layout.ts';
 import { type PlannedDispatch, type Source, whole } from './plan.ts';
 import type { LayerPlan } from './planLayers.ts';
 
@@ -30,227 +34,169 @@ export function isNarrowDeepLinear({ layers }: Network): boolean {
   );
 }
 
-/** What the layers share, and where each has its part. */
-interface Places {
-  chunks: number;
-  /** Raw outputs, by layer. */
-  raw: Source[];
+type Tensor = (from: 'theta' | 'gradient', parameter: ParameterTensor) => Source;
+
+/** One layer and its buffers. */
+interface Position {
+  built: NetworkLayer;
+  layer: DeepLinearLayer;
+  shape: LayerShape;
   input: Source;
-  /** Gradients of z, alternating. */
-  gradients: [Source, Source];
-  tables: GPUBuffer | null;
-  tablesFloats: number;
-  table: number[];
-  /** All partial sums: of each kernel's gradient, and of the statistics at hand. */
-  partials: GPUBuffer;
-  partialFloats: number;
-  kernelPart: { offset: number; size: number }[];
-  sums: number;
+  raw: Source;
+  table: Source | null;
+  /** Gradient of z, and of the z of the layer before. */
+  gradient: Source;
+  gradientBefore: Source;
   gradientTable: Source;
+  /** Partial sums of statistics, then of the kernel's gradient. */
+  partials: Source;
+  tensor: Tensor;
+}
+
+export function planDeepLinear(inputs: PlanInputs): LayerPlan[] {
+  const { layout } = inputs;
+  const positions = place(inputs);
+  return positions.map((position, index): LayerPlan => {
+    const { built, layer, shape, input, raw, table, gradient, partials } = position;
+    const running = layout.statistics[index];
+    const sums = deepLinearSumsFloats(layer);
+    return {
+      ...{ built, shape, input, table, noise: null },
+      output: raw,
+      incoming: gradient,
+      partials: {
+        source: { ...partials, offset: partials.offset + sums, size: partials.size - sums },
+        chunks: layer.chunks,
+      },
+      forward: forward(position, positions[index - 1], true),
+      evaluation: [
+        ...forward(position, positions[index - 1], false),
+        ...(running ? [tableOfRunning(position, { from: 'running', ...running })] : []),
+      ],
+      backward: backward(position, positions[index - 1]),
+    };
+  });
 }
 
 function chunksFor({ examples, traits }: PlanInputs): number {
   return Math.max(1, Math.min(traits.software ? 64 : 256, Math.ceil(examples / 4)));
 }
 
-function place(inputs: PlanInputs): Places {
-  const { network, examples, memory } = inputs;
+function place(inputs: PlanInputs): Position[] {
+  const { network, examples, memory, layout, traits } = inputs;
   const { layers } = network;
-  const chunks = chunksFor(inputs);
-  const width = Math.max(...layers.map(({ layer }) => roundUp(Math.max(layer.inputs, layer.outputs), 4)));
-  const floats = examples * width;
-  const tablePacker = new Packer();
-  const table = layers.map(
-    ({ layer }) => tablePacker.add(TABLE_ROWS.length * roundUp(layer.outputs, 4)).offset,
+  const make = (name: string, floats: number): Source => whole(memory.workspace(name, floats), floats);
+  const widest = Math.max(...layers.map(({ layer }) => roundUp(Math.max(layer.inputs, layer.outputs), 4)));
+  const alternating = ['even', 'odd'].map((name) =>
+    make(`gradient of an output, ${name}`, examples * widest),
   );
-  const packer = new Packer();
-  const kernelPart = layers.map((built, i) =>
-    packer.add(chunks * paddedInputs(built, layers, i) * roundUp(built.layer.outputs, 4)),
-  );
-  const sums = packer.add(3 * chunks * width).offset;
-  const isNormalised = layers.some(({ normalisation }) => normalisation !== null);
-  return {
-    chunks,
-    raw: layers.map(({ layer }, i) => {
-      const size = examples * roundUp(layer.outputs, 4);
-      return whole(memory.workspace(`raw output ${i}`, size), size);
-    }),
-    input: whole(
-      memory.workspace(
-        `input, 1x1x${roundUp(layers[0]!.layer.inputs, 4)}`,
-        examples * roundUp(layers[0]!.layer.inputs, 4),
-      ),
-      examples * roundUp(layers[0]!.layer.inputs, 4),
-    ),
-    gradients: [
-      whole(memory.workspace('gradient of an output, even', floats), floats),
-      whole(memory.workspace('gradient of an output, odd', floats), floats),
-    ],
-    tables: isNormalised ? tablePacker.make(memory, 'tables') : null,
-    tablesFloats: tablePacker.floats,
-    table,
-    partials: packer.make(memory, 'partial sums of deep linear layers'),
-    partialFloats: packer.floats,
-    kernelPart,
-    sums,
-    gradientTable: whole(memory.workspace('gradient table', 2 * width), 2 * width),
-  };
-}
-
-type Tensor = (from: 'theta' | 'gradient', parameter: ParameterTensor) => Source;
-
-/** One layer and its place among the others. */
-interface Position {
-  inputs: PlanInputs;
-  places: Places;
-  index: number;
-  built: NetworkLayer;
-  layer: DeepLinearLayer;
-  tensor: Tensor;
-}
-
-export function planDeepLinear(inputs: PlanInputs): LayerPlan[] {
-  const { network, layout, examples } = inputs;
-  const places = place(inputs);
+  const gradientTable = memory.workspace('gradient table', GRADIENT_ROWS.length * widest);
   const tensor: Tensor = (from, parameter) => ({ from, ...layout.tensors.get(parameter)! });
-  return network.layers.map((built, index): LayerPlan => {
-    const layer = layerAt(network, places, index, examples);
-    const position = { inputs, places, index, built, layer, tensor };
-    const running = layout.statistics[index];
+  const [tablePacker, partialPacker] = [new Packer(), new Packer()];
+  const planned = layers.map((built, index) => {
+    const layer: DeepLinearLayer = {
+      examples,
+      inputs: roundUp(built.layer.inputs, 4),
+      outputs: roundUp(built.layer.outputs, 4),
+      chunks: chunksFor(inputs),
+      vectors: traits.software ? 'all' : 'one',
+      before: (layers[index - 1]?.normalisation ?? null) !== null,
+      own: built.normalisation,
+    };
+    const shape = layerShape(examples, 1, 1, built.layer.outputs, false);
     return {
       built,
-      shape: layerShape(examples, 1, 1, built.layer.outputs, false),
-      input: inputOf(position),
-      output: places.raw[index]!,
-      incoming: places.gradients[index % 2 === 0 ? 0 : 1],
-      table: tableOf(position),
-      noise: null,
-      partials: { source: { from: places.partials, ...places.kernelPart[index]! }, chunks: places.chunks },
-      forward: forward(position, true),
-      evaluation: [
-        ...forward(position, false),
-        ...(running ? [tableOfRunning(position, { from: 'running', ...running })] : []),
-      ],
-      backward: backward(position),
+      layer,
+      shape,
+      table: built.normalisation && tablePacker.add(tableFloats(shape, built.normalisation)),
+      partials: partialPacker.add(deepLinearSumsFloats(layer) + layer.chunks * layer.inputs * layer.outputs),
+    };
+  });
+  const tables = tablePacker.make(memory, 'tables');
+  const partials = partialPacker.make(memory, 'partial sums of deep linear layers');
+  let input = make(`input, 1x1x${planned[0]!.layer.inputs}`, examples * planned[0]!.layer.inputs);
+  return planned.map((each, index): Position => {
+    const raw = make(`raw output ${index}`, examples * each.layer.outputs);
+    const own = input;
+    input = raw;
+    return {
+      ...each,
+      ...{ input: own, raw, tensor },
+      table: each.table && { from: tables, ...each.table },
+      partials: { from: partials, ...each.partials },
+      gradient: alternating[index % 2]!,
+      gradientBefore: alternating[(index + 1) % 2]!,
+      gradientTable: whole(gradientTable, GRADIENT_ROWS.length * each.layer.outputs),
     };
   });
 }
-
-function layerAt({ layers }: Network, places: Places, index: number, examples: number): DeepLinearLayer {
-  const { layer, normalisation } = layers[index]!;
-  const before = layers[index - 1]?.normalisation ?? null;
-  return {
-    examples,
-    inputs: roundUp(layer.inputs, 4),
-    outputs: roundUp(layer.outputs, 4),
-    chunks: places.chunks,
-    before: before && { normalisation: before, table: places.table[index - 1]! },
-    own: normalisation && { normalisation, table: places.table[index]! },
-  };
-}
-
-const inputOf = ({ places, index }: Position): Source =>
-  index === 0 ? places.input : places.raw[index - 1]!;
-
-function tableOf({ places, index, built, layer }: Position): Source | null {
-  if (!built.normalisation) return null;
-  const shape = layerShape(layer.examples, 1, 1, built.layer.outputs, false);
-  return {
-    from: places.tables!,
-    offset: places.table[index]!,
-    size: tableFloats(shape, built.normalisation),
-  };
-}
-
-const allTables = ({ places }: Position): Source => whole(places.tables!, places.tablesFloats);
-const allPartials = ({ places }: Position): Source => whole(places.partials, places.partialFloats);
 
 function affineOf({ built, tensor }: Position, from: 'theta' | 'gradient'): Source[] {
   return built.gamma && built.beta ? [tensor(from, built.gamma), tensor(from, built.beta)] : [];
 }
 
 /** The layer's kernel and, with statistics of the minibatch, the finalising of its table. */
-function forward(position: Position, measures: boolean): PlannedDispatch[] {
-  const { places, index, built, layer, tensor } = position;
+function forward(position: Position, before: Position | undefined, measures: boolean): PlannedDispatch[] {
+  const { built, layer, shape, input, raw, partials, tensor } = position;
   const { normalisation } = built;
-  const sums = measures && normalisation ? places.sums : null;
-  const raw = places.raw[index]!;
+  const statistic = measures && normalisation ? normalisation.statistic : null;
   const linear: PlannedDispatch = {
-    kernel: deepLinearForward(layer, sums),
+    kernel: deepLinearForward(layer, statistic),
     bindings: [
-      inputOf(position),
+      input,
       tensor('theta', built.kernel),
-      ...(layer.before ? [allTables(position)] : []),
+      ...(before?.table ? [before.table] : []),
       raw,
-      ...(sums === null ? [] : [allPartials(position)]),
+      ...(statistic ? [partials] : []),
     ],
   };
-  if (sums === null || !normalisation) return [linear];
-  const shape = layerShape(layer.examples, 1, 1, built.layer.outputs, false);
+  if (!statistic || !normalisation) return [linear];
   const affine = affineOf(position, 'theta');
-  const size = partialRows(normalisation.statistic) * layer.outputs * layer.chunks;
   return [
     linear,
     {
       kernel: finaliseStatistics(shape, normalisation, layer.chunks, { affine: affine.length > 0 }),
-      bindings: [{ from: places.partials, offset: sums, size }, raw, ...affine, tableOf(position)!],
+      bindings: [
+        { ...partials, size: partialRows(statistic) * layer.outputs * layer.chunks },
+        raw,
+        ...affine,
+        position.table!,
+      ],
     },
   ];
 }
 
 function tableOfRunning(position: Position, running: Source): PlannedDispatch {
-  const { built, layer } = position;
   const affine = affineOf(position, 'theta');
-  const shape = layerShape(layer.examples, 1, 1, built.layer.outputs, false);
   return {
-    kernel: tableFromRunning(shape, built.normalisation!, { affine: affine.length > 0 }),
-    bindings: [running, ...affine, tableOf(position)!],
+    kernel: tableFromRunning(position.shape, position.built.normalisation!, { affine: affine.length > 0 }),
+    bindings: [running, ...affine, position.table!],
   };
 }
 
 /** The layer's kernel, and the finalising of the sums that it took for the layer before. */
-function backward(position: Position): PlannedDispatch[] {
-  const { inputs, places, index, built, layer, tensor } = position;
-  const isFirst = index === 0;
-  const sums = layer.before ? places.sums : null;
-  const flowsThroughStatistics = layer.own !== null && !layer.own.normalisation.stopped;
-  const kernel = deepLinearBackward(layer, { kernel: places.kernelPart[index]!.offset, sums }, isFirst);
+function backward(position: Position, before: Position | undefined): PlannedDispatch[] {
+  const { built, layer, input, raw, gradient, gradientBefore, gradientTable, partials, tensor } = position;
   const dispatch: PlannedDispatch = {
-    kernel,
+    kernel: deepLinearBackward(layer, before === undefined),
     bindings: [
-      places.gradients[index % 2 === 0 ? 0 : 1],
-      ...(layer.own ? [places.raw[index]!] : []),
-      ...(layer.own || layer.before ? [allTables(position)] : []),
-      ...(flowsThroughStatistics ? [places.gradientTable] : []),
-      inputOf(position),
-      ...(isFirst ? [] : [tensor('theta', built.kernel), places.gradients[index % 2 === 0 ? 1 : 0]]),
-      allPartials(position),
+      gradient,
+      ...(layer.own ? [raw, gradientTable] : []),
+      input,
+      ...(before?.table ? [before.table] : []),
+      ...(before ? [tensor('theta', built.kernel), gradientBefore] : []),
+      partials,
     ],
   };
-  if (!layer.before) return [dispatch];
-  const before = inputs.network.layers[index - 1]!;
-  const earlier = {
-    ...position,
-    index: index - 1,
-    built: before,
-    layer: layerAt(inputs.network, places, index - 1, layer.examples),
-  };
-  return [dispatch, finaliseBefore(earlier)];
+  return before?.table ? [dispatch, finaliseBefore(before, partials)] : [dispatch];
 }
 
 /** dγ, dβ and the table Q of a layer, from the sums that the layer after it took. */
-function finaliseBefore(position: Position): PlannedDispatch {
-  const { places, built, layer } = position;
+function finaliseBefore(position: Position, sums: Source): PlannedDispatch {
+  const { built, layer, shape, table, gradientTable } = position;
   const gradients = affineOf(position, 'gradient');
-  const shape = layerShape(layer.examples, 1, 1, built.layer.outputs, false);
-  const normalisation = built.normalisation!;
   return {
-    kernel: finaliseGradient(shape, normalisation, layer.chunks, { affine: gradients.length > 0 }),
-    bindings: [
-      { from: places.partials, offset: places.sums, size: 2 * layer.outputs * layer.chunks },
-      tableOf(position)!,
-      ...gradients,
-      { ...places.gradientTable, size: gradientTableFloats(shape, normalisation) },
-    ],
+    kernel: finaliseGradient(shape, built.normalisation!, layer.chunks, { affine: gradients.length > 0 }),
+    bindings: [{ ...sums, size: 2 * layer.outputs * layer.chunks }, table!, ...gradients, gradientTable],
   };
 }

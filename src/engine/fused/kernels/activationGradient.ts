@@ -70,9 +70,9 @@ export function activationGradientSums(activation: Activation, chunks: number): 
 }
 
 /** f(y) of dY = scale·d + slope·f(y) + constant. */
-export function spreadTerm(statistic: Statistic, value: string): string {
+export function spreadTerm(statistic: Statistic, value: string, spread = 'spread', ties = 'ties'): string {
   if (statistic === 'l1') return `sign(${value})`;
-  if (statistic === 'linf') return `select(vec4f(), sign(${value}) / ties, abs(${value}) == spread)`;
+  if (statistic === 'linf') return `select(vec4f(), sign(${value}) / ${ties}, abs(${value}) == ${spread})`;
   return value;
 }
 

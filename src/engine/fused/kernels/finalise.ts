@@ -219,6 +219,7 @@ export function finaliseGradient(
     first += P[o]; second += P[o + ${vectors}u];
   }
   ${affine ? `dGamma[c] = second * ${table('inverse')}; dBeta[c] = first;` : ''}
+  ${(['scale', 'spread', 'ties'] as const).map((name) => `${gradientRow(name, shape, normalisation)} = ${table(name)};`).join(' ')}
   ${
     normalisation.stopped
       ? `${gradientRow('slope', shape, normalisation)} = vec4f(); ${gradientRow('constant', shape, normalisation)} = vec4f();`

@@ -35,16 +35,31 @@ fn shift_of_sets(base: u32, channel: vec4u) -> vec4f {
                Y[base + channel.z / 4u][channel.z % 4u], Y[base + channel.w / 4u][channel.w % 4u]);
 }`;
 
-export const GATHER: Record<Statistic, string> = {
-  batch: 'let d = v - K; first += d; second = fma(d, d, second);',
-  layer: 'let d = v - K; first += d; second = fma(d, d, second);',
-  group: 'let d = v - K; first += d; second = fma(d, d, second);',
-  l1: 'first += v - K; second += abs(v);',
-  l2: 'first += v - K; second = fma(v, v, second);',
-  linf: `first += v - K; let size = abs(v);
-    third = select(third, vec4f(0.0), size > second) + select(vec4f(0.0), vec4f(1.0), size >= second);
-    second = max(second, size);`,
-};
+/** Names in WGSL of what a value is gathered from and into. */
+export interface GatherNames {
+  value: string;
+  /** K, which sums are taken from. */
+  shift: string;
+  first: string;
+  second: string;
+  third: string;
+}
+
+/** WGSL that adds one value to the sums. */
+export function gather(statistic: Statistic, { value, shift, first, second, third }: GatherNames): string {
+  switch (statistic) {
+    case 'l1':
+      return `${first} += ${value} - ${shift}; ${second} += abs(${value});`;
+    case 'l2':
+      return `${first} += ${value} - ${shift}; ${second} = fma(${value}, ${value}, ${second});`;
+    case 'linf':
+      return `${first} += ${value} - ${shift};
+    ${third} = select(${third}, vec4f(0.0), abs(${value}) > ${second}) + select(vec4f(0.0), vec4f(1.0), abs(${value}) >= ${second});
+    ${second} = max(${second}, abs(${value}));`;
+    default:
+      return `{ let d = ${value} - ${shift}; ${first} += d; ${second} = fma(d, d, ${second}); }`;
+  }
+}
 
 /** Y [N][H][W][C] -> P [chunks][rows][C] */
 export function statistics(shape: LayerShape, normalisation: Normalisation, chunks: number): KernelSource {
@@ -53,7 +68,8 @@ export function statistics(shape: LayerShape, normalisation: Normalisation, chun
   const pixels = pixelsOf(shape);
   const perChunk = Math.ceil(pixels / chunks);
   const rows = partialRows(normalisation.statistic);
-  const gather = GATHER[normalisation.statistic];
+  const add = (value: string): string =>
+    gather(normalisation.statistic, { value, shift: 'K', first: 'first', second: 'second', third: 'third' });
   const body = `
   let c = t % ${vectors}u; let chunk = t / ${vectors}u; ${normalisation.overBatch ? '' : 'let n = chunk;'}
   let K = ${shiftOf(shape, normalisation)};
@@ -63,10 +79,10 @@ export function statistics(shape: LayerShape, normalisation: Normalisation, chun
   let fours = count / 4u;
   for (var i = 0u; i < fours; i++) {
     let v0 = Y[p]; let v1 = Y[p + ${vectors}u]; let v2 = Y[p + ${2 * vectors}u]; let v3 = Y[p + ${3 * vectors}u];
-    { let v = v0; ${gather} } { let v = v1; ${gather} } { let v = v2; ${gather} } { let v = v3; ${gather} }
+    ${add('v0')} ${add('v1')} ${add('v2')} ${add('v3')}
     p += ${4 * vectors}u;
   }
-  for (var i = fours * 4u; i < count; i++) { let v = Y[p]; ${gather} p += ${vectors}u; }
+  for (var i = fours * 4u; i < count; i++) { let v = Y[p]; ${add('v')} p += ${vectors}u; }
   let o = chunk * ${rows * vectors}u + c;
   P[o] = first; P[o + ${vectors}u] = second; ${rows === 3 ? `P[o + ${2 * vectors}u] = third;` : ''}`;
   return kernel({

@@ -9,8 +9,11 @@ import type { LayerShape } from './shapes.ts';
 export const TABLE_ROWS = ['scale', 'shift', 'mean', 'inverse', 'spread', 'ties'] as const;
 export type TableRow = (typeof TABLE_ROWS)[number];
 
-/** Rows of the table of the backward pass: dY = scale·d + slope·f(y) + constant. */
-export const GRADIENT_ROWS = ['slope', 'constant'] as const;
+/**
+ * Rows of the table of the backward pass: dY = scale·d + slope·f(y) + constant. The last three repeat the layer's table, for
+ * kernels that have no binding left for it.
+ */
+export const GRADIENT_ROWS = ['slope', 'constant', 'scale', 'spread', 'ties'] as const;
 
 export function tableFloats(shape: LayerShape, normalisation: Normalisation): number {
   return TABLE_ROWS.length * shape.padded * (normalisation.overBatch ? 1 : shape.examples);

@@ -1,0 +1,23 @@
+/**
+ * How many steps are handed to the device before their results are waited for. Recording a step takes the thread far less
+ * than computing it takes the GPU: without a bound, minutes of work would queue up, and a pause would wait for all of it.
+ */
+
+/** One group of steps should take about so long: results come often enough, and reading costs little. */
+const GROUP_MS = 120;
+const MOST_STEPS = 64;
+
+export class Pacing {
+  private steps = 1;
+
+  /** Steps of the next group. */
+  get groupSize(): number {
+    return this.steps;
+  }
+
+  /** A group of `steps` steps took `ms`. At most doubles, so that one fast group does not open the flood. */
+  completed(steps: number, ms: number): void {
+    const wanted = Math.floor((GROUP_MS * steps) / Math.max(ms, 0.1));
+    this.steps = Math.max(1, Math.min(MOST_STEPS, wanted, 2 * this.steps));
+  }
+}
