@@ -2,9 +2,9 @@
 import { DATASETS } from './datasets.ts';
 import type { DatasetId } from './experiment.ts';
 
-export const MAX_LAYERS = 40;
-export const MAX_WIDTH = 4096;
-export const MAX_DEEP_LINEAR_WIDTH = 64;
+const MAX_LAYERS = 40;
+const MAX_WIDTH = 4096;
+const MAX_DEEP_LINEAR_WIDTH = 64;
 
 /** 3x3 convolution, stride 1, zero padding 'same', no bias; then normalisation, ReLU and, where pooled, 2x2 max pooling. */
 export interface ConvolutionLayer {

@@ -185,7 +185,10 @@ export class Session implements Lab {
       waiting = [];
       await reading;
       const start = performance.now();
-      reading = this.read(results).then(() => pacing.completed(results.length, performance.now() - start));
+      const onlyTrained = !results.some(({ isLong }) => isLong);
+      reading = this.read(results).then(() => {
+        if (onlyTrained) pacing.completed(results.length, performance.now() - start);
+      });
       // The loop waits for it later; until then a rejection is not unhandled.
       reading.catch(() => {});
     };

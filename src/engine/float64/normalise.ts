@@ -40,7 +40,7 @@ function setsOf({ overBatch, groups }: Normalisation, { rows, channels, pixels }
 }
 
 /** What y − mean is divided by. */
-export function scaleOf(statistic: Normalisation['statistic'], spread: number): number {
+function scaleOf(statistic: Normalisation['statistic'], spread: number): number {
   return statistic === 'l1' || statistic === 'linf' ? spread + EPSILON : Math.sqrt(spread + EPSILON);
 }
 

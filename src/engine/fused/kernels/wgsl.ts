@@ -54,7 +54,7 @@ export const write = (name: string, type: StorageBinding['type'] = 'vec4f'): Sto
 });
 
 /** The numbers of one call, in this order; each call has its own 256-byte slot. */
-export const ARGUMENTS_WGSL = `
+const ARGUMENTS_WGSL = `
 struct Arguments { factor: f32, step: u32, count: u32, result: u32, }
 @group(1) @binding(0) var<uniform> arguments: Arguments;`;
 
