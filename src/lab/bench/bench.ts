@@ -11,23 +11,30 @@ import { COMPETITOR_LABELS, type Competitor, type TrainingRun } from './competit
 import { stepFlops } from './flops.ts';
 import { countGpuCalls } from './gpuCalls.ts';
 import { type GrowthCell, growthOrder, measureGrowthCell, type Pace } from './growth.ts';
-import { measureKernelTimes } from './kernelTimes.ts';
-import { measureMatmulPeak } from './matmulPeak.ts';
+import { measureKernelTimes, medianKernelTimes } from './kernelTimes.ts';
+import { MatmulBench } from './matmulPeak.ts';
 import { Ours } from './ours.ts';
 import { measureProbeCost } from './probeCost.ts';
 import { BenchError } from './problem.ts';
 import type { BenchListener, BenchOptions, BenchResult, CompetitorResult } from './result.ts';
-import { elapsedMs, interleave, repetitions } from './rounds.ts';
+import { interleave, repetitions, Sampled } from './rounds.ts';
 import { BATCH_SIZE, benchTask } from './task.ts';
 
 const ROUNDS = 5;
 const TURN_MS = 1000;
-const MOST_STEPS = 40;
+const MOST_STEPS = 100;
 
 /** A competitor that has taken its first steps. */
 interface Contender {
   run: TrainingRun;
-  result: Omit<CompetitorResult, 'stepMs' | 'javascriptMs'>;
+  turns: Sampled<Turn>;
+  facts: Omit<CompetitorResult, 'stepMs' | 'javascriptMs'>;
+}
+
+/** Time of each step in it, on average, and of each step's JavaScript. */
+interface Turn {
+  stepMs: number;
+  javascriptMs: number[];
 }
 
 /** Rejects with BenchError where a number would be worthless. `isStopped` is asked between pieces of work. */
@@ -58,7 +65,7 @@ class Bench {
     try {
       const ours = await this.open();
       await this.compare(ours);
-      await this.analyse(ours);
+      await this.probe(ours);
       if (this.options.growth) await this.grow(ours);
       return this.result as BenchResult;
     } finally {
@@ -99,20 +106,19 @@ class Bench {
     return ours;
   }
 
-  /** One step in every library. */
+  /** One step in every library, beside our kernels and the device's own speed. */
   private async compare(ours: Ours): Promise<void> {
     const contenders: Contender[] = [];
+    const matmul = await MatmulBench.create(ours.device, ours.traits);
     try {
       for (const competitor of this.competitors) contenders.push(await this.firstSteps(competitor));
-      const first = contenders.map(({ result }) => result);
+      const first = contenders.map(({ facts }) => facts);
       assertSameLosses(first);
-      this.report({ lossDifference: largestDifference(first) });
-      const competitors = await this.time(contenders);
-      this.report({ calibration: ours.calibration?.sites ?? [] });
-      const achievedGflops = this.flops.total / competitors[0]!.stepMs / 1e6;
-      this.report({ competitors, achievedGflops });
+      this.report({ lossDifference: largestDifference(first), calibration: ours.calibration?.sites ?? [] });
+      await this.measure(ours, contenders, matmul);
     } finally {
       for (const { run } of contenders) run.dispose();
+      matmul.dispose();
     }
   }
 
@@ -133,50 +139,36 @@ class Bench {
     });
     const losses = [...compiled.losses, ...last.losses];
     const stepsPerRound = repetitions(stepMs, TURN_MS, MOST_STEPS);
-    return { run, result: { id: competitor.id, stepsPerRound, ...calls, losses } };
+    const turns = new Sampled(() => turnOf(run, stepsPerRound));
+    return { run, turns, facts: { id: competitor.id, stepsPerRound, ...calls, losses } };
   }
 
-  private async time(contenders: readonly Contender[]): Promise<CompetitorResult[]> {
+  private async measure(ours: Ours, contenders: readonly Contender[], matmul: MatmulBench): Promise<void> {
+    const ourRun = contenders[0]!.run;
+    const kernels = ours.device.features.has('timestamp-query')
+      ? [new Sampled(() => measureKernelTimes(ours.device, ourRun, this.flops))]
+      : [];
+    const all = [...contenders.map(({ turns }) => turns), ...matmul.products.map(({ ms }) => ms), ...kernels];
     const label = 'Training in turns';
-    const total = ROUNDS * contenders.length;
-    this.progress(label, 0, total);
-    const samples = await interleave(
-      contenders.map(({ run, result: { stepsPerRound } }) => ({
-        turn: async () => {
-          let javascriptMs: number[] = [];
-          const turnMs = await elapsedMs(async () => {
-            ({ javascriptMs } = await run.train(stepsPerRound));
-          });
-          return { stepMs: turnMs / stepsPerRound, javascriptMs };
-        },
-      })),
-      ROUNDS,
-      (done) => this.progress(label, done, total),
-    );
-    return contenders.map(({ result }, i) => ({
-      ...result,
-      stepMs: median(samples[i]!.map((turn) => turn.stepMs)),
-      javascriptMs: median(samples[i]!.flatMap((turn) => turn.javascriptMs)),
-    }));
+    this.progress(label, 0, ROUNDS * all.length);
+    await interleave(all, ROUNDS, (done, total) => this.progress(label, done, total));
+    const competitors = contenders.map(resultOf);
+    this.report({
+      competitors,
+      achievedGflops: this.flops.total / competitors[0]!.stepMs / 1e6,
+      matmul: matmul.peak,
+      kernels: kernels[0] ? medianKernelTimes(kernels[0].samples) : null,
+    });
   }
 
-  /** What our step and our probes are made of, and what the device could do. */
-  private async analyse(ours: Ours): Promise<void> {
+  private async probe(ours: Ours): Promise<void> {
+    this.progress('Timing a probe', 0, 1);
     const run = await ours.start(this.task);
     try {
-      this.progress('Timing our kernels', 0, 1);
-      await run.train(1);
-      this.report({ kernels: await measureKernelTimes(ours.device, run, this.flops) });
-      this.progress('Timing a probe', 0, 1);
       this.report({ probeCost: await measureProbeCost(run) });
     } finally {
       run.dispose();
     }
-    const { software, subgroups } = this.result as BenchResult;
-    const matmul = await measureMatmulPeak(ours.device, { software, subgroups }, (done, total) =>
-      this.progress('Timing matrix products', done, total),
-    );
-    this.report({ matmul });
   }
 
   private async grow(ours: Ours): Promise<void> {
@@ -190,4 +182,18 @@ class Bench {
       this.report({ growth: [...growth] });
     }
   }
+}
+
+async function turnOf(run: TrainingRun, steps: number): Promise<Turn> {
+  const startedAt = performance.now();
+  const { javascriptMs } = await run.train(steps);
+  return { stepMs: (performance.now() - startedAt) / steps, javascriptMs };
+}
+
+function resultOf({ facts, turns: { samples } }: Contender): CompetitorResult {
+  return {
+    ...facts,
+    stepMs: median(samples.map(({ stepMs }) => stepMs)),
+    javascriptMs: median(samples.flatMap(({ javascriptMs }) => javascriptMs)),
+  };
 }

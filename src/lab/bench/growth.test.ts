@@ -33,18 +33,22 @@ describe('the growth table', () => {
 
   it('measures everybody who fits, and remembers their pace', async () => {
     const [ours, tfjs] = [fake('ours'), fake('tfjs')];
-    const pace = new Map<CompetitorId, number>();
+    const pace = new Map<string, number>();
     const cell = await measureGrowthCell([ours, tfjs], { widthFactor: 1, batchSize: 16 }, pace);
     expect(cell).toMatchObject({ widthFactor: 1, batchSize: 16 });
     expect(cell.stepMs).toEqual({ ours: expect.any(Number), tfjs: expect.any(Number) });
-    expect([...pace.keys()]).toEqual(['ours', 'tfjs']);
+    expect([...pace.keys()]).toEqual(['ours x1', 'ours', 'tfjs x1', 'tfjs']);
     expect([ours.open, tfjs.open]).toEqual([0, 0]);
   });
 
   it('leaves out whom it would take too long, without guessing', async () => {
     const [ours, tfjs] = [fake('ours'), fake('tfjs')];
     const secondsPerGflop = 10;
-    const pace = new Map<CompetitorId, number>([['tfjs', secondsPerGflop / 1e6]]);
+    const pace = new Map([
+      ['tfjs', secondsPerGflop / 1e6],
+      ['ours', secondsPerGflop / 1e6],
+      ['ours x4', 0],
+    ]);
     const cell = await measureGrowthCell([ours, tfjs], { widthFactor: 4, batchSize: 256 }, pace);
     expect(cell.stepMs.tfjs).toBeNull();
     expect(cell.stepMs.ours).toEqual(expect.any(Number));

@@ -1,10 +1,10 @@
 /** How the time of a step grows with the width of the network and the size of the minibatch, for every competitor. */
 import { median } from '../../record/statistics.ts';
-import { assertSameLosses, type FirstLosses } from './agreement.ts';
+import { assertSameLosses } from './agreement.ts';
 import type { Competitor, CompetitorId, TrainingRun } from './competitor.ts';
 import { stepFlops } from './flops.ts';
-import { elapsedMs, interleave, repetitions } from './rounds.ts';
-import { benchTask } from './task.ts';
+import { elapsedMs, interleave, repetitions, Sampled } from './rounds.ts';
+import { type BenchTask, benchTask } from './task.ts';
 
 const WIDTH_FACTORS = [1, 2, 4] as const;
 const BATCH_SIZES = [16, 64, 256] as const;
@@ -31,14 +31,24 @@ export function growthOrder(): { widthFactor: number; batchSize: number }[] {
   return cells.toSorted((a, b) => cost(a) - cost(b));
 }
 
-/** Milliseconds per operation in the costliest cell so far; what a cell takes is expected from it, but never reported. */
-export type Pace = Map<CompetitorId, number>;
+/**
+ * Milliseconds per operation, by competitor and width, and by competitor alone as last measured. What a cell takes is
+ * expected from it, but never reported.
+ */
+export type Pace = Map<string, number>;
 
-function isFeasible(pace: number | undefined, flops: number): boolean {
-  return pace === undefined || pace * flops * (1 + ROUNDS) <= CELL_LIMIT_MS;
+function isFeasible(expectedMs: number | undefined): boolean {
+  return expectedMs === undefined || expectedMs * (1 + ROUNDS) <= CELL_LIMIT_MS;
 }
 
-/** Measures one cell; those who fit into it interleave. */
+interface Runner {
+  id: CompetitorId;
+  run: TrainingRun;
+  losses: number[];
+  stepMs: Sampled<number>;
+}
+
+/** Measures one cell; those who fit into it interleave. Throws BenchError where their losses disagree. */
 export async function measureGrowthCell(
   competitors: readonly Competitor[],
   { widthFactor, batchSize }: { widthFactor: number; batchSize: number },
@@ -47,38 +57,42 @@ export async function measureGrowthCell(
   const task = benchTask(widthFactor, batchSize);
   const flopsPerStep = stepFlops(task).total;
   const stepMs: GrowthCell['stepMs'] = Object.fromEntries(competitors.map(({ id }) => [id, null]));
-  const runs: { id: CompetitorId; run: TrainingRun; steps: number }[] = [];
-  const first: FirstLosses[] = [];
+  const keyOf = (id: CompetitorId): string => `${id} x${widthFactor}`;
+  const runners: Runner[] = [];
   try {
     for (const competitor of competitors) {
-      const { id } = competitor;
-      if (!isFeasible(pace.get(id), flopsPerStep)) continue;
-      const run = await competitor.start(task);
-      runs.push({ id, run, steps: 1 });
-      // The first step compiles.
-      first.push({ id, losses: (await run.train(1)).losses });
-      runs.at(-1)!.steps = await stepsOfTurn(run, pace.get(id), flopsPerStep);
+      const known = pace.get(keyOf(competitor.id)) ?? pace.get(competitor.id);
+      const expectedMs = known === undefined ? undefined : known * flopsPerStep;
+      if (isFeasible(expectedMs)) runners.push(await prepare(competitor, task, expectedMs));
     }
-    assertSameLosses(first);
-    const samples = await interleave(
-      runs.map(({ run, steps }) => ({
-        turn: async () => (await elapsedMs(() => run.train(steps))) / steps,
-      })),
+    assertSameLosses(runners);
+    await interleave(
+      runners.map((runner) => runner.stepMs),
       ROUNDS,
     );
-    for (const [i, { id }] of runs.entries()) {
-      const ms = median(samples[i]!);
-      stepMs[id] = ms;
-      pace.set(id, ms / flopsPerStep);
+    for (const runner of runners) {
+      const ms = median(runner.stepMs.samples);
+      stepMs[runner.id] = ms;
+      pace.set(keyOf(runner.id), ms / flopsPerStep).set(runner.id, ms / flopsPerStep);
     }
   } finally {
-    for (const { run } of runs) run.dispose();
+    for (const { run } of runners) run.dispose();
   }
   return { widthFactor, batchSize, flopsPerStep, stepMs };
 }
 
-/** One more step tells how many fill a turn, unless it is known to be slow. */
-async function stepsOfTurn(run: TrainingRun, pace: number | undefined, flops: number): Promise<number> {
-  if (pace !== undefined && pace * flops > TURN_MS) return 1;
-  return repetitions(await elapsedMs(() => run.train(1)), TURN_MS, MOST_STEPS);
+/** The first step compiles; unless steps are known to be slow, a second one tells how many fill a turn. */
+async function prepare(
+  competitor: Competitor,
+  task: BenchTask,
+  expectedMs: number | undefined,
+): Promise<Runner> {
+  const run = await competitor.start(task);
+  const { losses } = await run.train(1);
+  const steps =
+    expectedMs !== undefined && expectedMs > TURN_MS
+      ? 1
+      : repetitions(await elapsedMs(() => run.train(1)), TURN_MS, MOST_STEPS);
+  const stepMs = new Sampled(async () => (await elapsedMs(() => run.train(steps))) / steps);
+  return { id: competitor.id, run, losses, stepMs };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { convolution, convolutionInputGradient } from '../../engine/fused/kernels/convolution.ts';
-import { kernelTimes } from './kernelTimes.ts';
+import { kernelTimes, medianKernelTimes } from './kernelTimes.ts';
 
 const flops = {
   convolution: 2e9,
@@ -24,6 +24,19 @@ describe('kernel times', () => {
     const label = convolutionInputGradient(shape, tile).name;
     expect(kernelTimes([{ label, ms: 10 }], 1, flops)).toEqual([
       { kind: 'convolution, gradient of the input', dispatches: 1, ms: 10, gflops: 100 },
+    ]);
+  });
+
+  it('of several rounds are their medians, with the speeds that belong to them', () => {
+    const kind = { kind: 'convolution', dispatches: 8 };
+    const rest = { kind: 'rest', dispatches: 1, gflops: null };
+    const rounds = [10, 90, 20].map((ms) => [
+      { ...kind, ms, gflops: 100 / ms },
+      { ...rest, ms: 1 },
+    ]);
+    expect(medianKernelTimes(rounds)).toEqual([
+      { ...kind, ms: 20, gflops: 5 },
+      { ...rest, ms: 1 },
     ]);
   });
 

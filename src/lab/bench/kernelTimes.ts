@@ -1,9 +1,10 @@
 /** Where our step spends its time: its dispatches by what they are for. */
+import { median } from '../../record/statistics.ts';
+import type { TrainingRun } from './competitor.ts';
 import type { StepFlops } from './flops.ts';
-import type { OurRun } from './ours.ts';
 import { type TimedDispatch, timeDispatches } from './timedDevice.ts';
 
-const STEPS = 12;
+const STEPS = 3;
 
 export interface KernelTime {
   kind: string;
@@ -55,13 +56,19 @@ export function kernelTimes(
   });
 }
 
-/** Null where the device has no timestamp queries. */
+/** Of a few steps. The device needs the feature `timestamp-query`. */
 export async function measureKernelTimes(
   device: GPUDevice,
-  run: OurRun,
+  run: TrainingRun,
   flops: StepFlops,
-): Promise<KernelTime[] | null> {
-  if (!device.features.has('timestamp-query')) return null;
-  const dispatches = await timeDispatches(device, () => run.train(STEPS));
-  return kernelTimes(dispatches, STEPS, flops);
+): Promise<KernelTime[]> {
+  return kernelTimes(await timeDispatches(device, () => run.train(STEPS)), STEPS, flops);
+}
+
+/** The medians of several measurements of the same steps. */
+export function medianKernelTimes(rounds: readonly (readonly KernelTime[])[]): KernelTime[] {
+  return rounds[0]!.map((first, i) => {
+    const ms = median(rounds.map((kinds) => kinds[i]!.ms));
+    return { ...first, ms, gflops: first.gflops === null ? null : (first.gflops * first.ms) / ms };
+  });
 }

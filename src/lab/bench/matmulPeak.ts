@@ -1,12 +1,12 @@
 /** The fastest matrix product of this device, as a yardstick for the step. */
 import type { KernelSource } from '../../engine/fused/kernels/wgsl.ts';
 import { Pipelines } from '../../engine/fused/pipelines.ts';
+import type { DeviceTraits } from '../../engine/fused/tiles.ts';
 import { median } from '../../record/statistics.ts';
 import { registerMatmul, workgroupMatmul } from './matmul.ts';
 import { BenchError } from './problem.ts';
-import { elapsedMs, interleave, repetitions } from './rounds.ts';
+import { elapsedMs, repetitions, Sampled } from './rounds.ts';
 
-const ROUNDS = 3;
 /** A real GPU needs more work than a software adapter to be busy. */
 const SIZE = { software: 512, hardware: 1024 } as const;
 const TURN_MS = 100;
@@ -38,42 +38,17 @@ function candidates(size: number, subgroups: boolean): KernelSource[] {
   ];
 }
 
-/** Times the candidates in interleaved rounds. Throws BenchError where one computes something else. */
-export async function measureMatmulPeak(
-  device: GPUDevice,
-  { software, subgroups }: { software: boolean; subgroups: boolean },
-  onTurn: (done: number, total: number) => void,
-): Promise<MatmulPeak> {
-  const size = software ? SIZE.software : SIZE.hardware;
-  const kernels = candidates(size, subgroups);
-  const bench = new MatmulBench(device, size);
-  try {
-    const turns = await Promise.all(kernels.map((kernel) => bench.prepare(kernel)));
-    const total = (ROUNDS + 1) * turns.length;
-    const repeats: number[] = [];
-    for (const [i, run] of turns.entries()) {
-      await bench.check(kernels[i]!.name, run);
-      repeats.push(repetitions(await elapsedMs(() => run(1)), TURN_MS, MOST_REPEATS));
-      onTurn(i + 1, total);
-    }
-    const samples = await interleave(
-      turns.map((run, i) => ({
-        turn: async () => (await elapsedMs(() => run(repeats[i]!))) / repeats[i]!,
-      })),
-      ROUNDS,
-      (done) => onTurn(turns.length + done, total),
-    );
-    const speeds = kernels.map(({ name, flops }, i) => ({ name, gflops: flops / median(samples[i]!) / 1e6 }));
-    return { size, kernels: speeds, gflops: Math.max(...speeds.map(({ gflops }) => gflops)) };
-  } finally {
-    bench.dispose();
-  }
-}
-
 /** Resolves once the product has been computed so many times. */
 type Run = (times: number) => Promise<void>;
 
-class MatmulBench {
+interface Product {
+  kernel: KernelSource;
+  ms: Sampled<number>;
+}
+
+/** The products that compete, checked and ready to be timed. */
+export class MatmulBench {
+  readonly products: Product[] = [];
   private readonly device: GPUDevice;
   private readonly size: number;
   private readonly a: Float32Array<ArrayBuffer>;
@@ -81,7 +56,7 @@ class MatmulBench {
   /** A, B and C. */
   private readonly buffers: GPUBuffer[];
 
-  constructor(device: GPUDevice, size: number) {
+  private constructor(device: GPUDevice, size: number) {
     this.device = device;
     this.size = size;
     this.a = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i));
@@ -92,7 +67,35 @@ class MatmulBench {
     device.queue.writeBuffer(this.buffers[1]!, 0, this.b);
   }
 
-  async prepare(kernel: KernelSource): Promise<Run> {
+  /** Rejects with BenchError where a kernel computes something else. */
+  static async create(device: GPUDevice, { software, subgroups }: DeviceTraits): Promise<MatmulBench> {
+    const size = software ? SIZE.software : SIZE.hardware;
+    const bench = new MatmulBench(device, size);
+    try {
+      for (const kernel of candidates(size, subgroups)) {
+        const run = await bench.prepare(kernel);
+        await bench.check(kernel.name, run);
+        const times = repetitions(await elapsedMs(() => run(1)), TURN_MS, MOST_REPEATS);
+        const ms = new Sampled(async () => (await elapsedMs(() => run(times))) / times);
+        bench.products.push({ kernel, ms });
+      }
+      return bench;
+    } catch (error) {
+      bench.dispose();
+      throw error;
+    }
+  }
+
+  /** From the samples so far. */
+  get peak(): MatmulPeak {
+    const kernels = this.products.map(({ kernel: { name, flops }, ms }) => ({
+      name,
+      gflops: flops / median(ms.samples) / 1e6,
+    }));
+    return { size: this.size, kernels, gflops: Math.max(...kernels.map(({ gflops }) => gflops)) };
+  }
+
+  private async prepare(kernel: KernelSource): Promise<Run> {
     const { device } = this;
     const pipelines = Pipelines.of(device);
     const pipeline = await pipelines.compile(kernel);
@@ -113,7 +116,7 @@ class MatmulBench {
   }
 
   /** Compares some entries of C, spread over all of it, with products in float64. */
-  async check(name: string, run: Run): Promise<void> {
+  private async check(name: string, run: Run): Promise<void> {
     this.device.queue.writeBuffer(this.buffers[2]!, 0, new Float32Array(this.size ** 2));
     await run(1);
     const c = await this.readC();

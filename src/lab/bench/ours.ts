@@ -77,7 +77,7 @@ export class Ours implements Competitor {
   /** Null where tiles are not measured. */
   readonly calibration: Calibration | null;
   private readonly opened: OpenDevice;
-  private readonly traits: DeviceTraits;
+  readonly traits: DeviceTraits;
   private fault: string | null = null;
 
   constructor(opened: OpenDevice, traits: DeviceTraits, calibration: Calibration | null) {

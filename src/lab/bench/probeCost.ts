@@ -4,7 +4,7 @@ import { SETTINGS } from '../../experiment/settings.ts';
 import { probeLandscape } from '../../measure/landscape.ts';
 import { median } from '../../record/statistics.ts';
 import type { OurRun } from './ours.ts';
-import { elapsedMs, interleave } from './rounds.ts';
+import { elapsedMs, interleave, Sampled } from './rounds.ts';
 import { LEARNING_RATE } from './task.ts';
 
 const ROUNDS = 7;
@@ -22,10 +22,9 @@ export async function measureProbeCost(run: OurRun): Promise<number> {
   // The first time makes bind groups.
   await gradients();
   await probe();
-  const [gradientMs, probeMs] = await interleave(
-    [{ turn: () => elapsedMs(gradients) }, { turn: () => elapsedMs(probe) }],
-    ROUNDS,
-  );
+  const gradientMs = new Sampled(() => elapsedMs(gradients));
+  const probeMs = new Sampled(() => elapsedMs(probe));
+  await interleave([gradientMs, probeMs], ROUNDS);
   for (const each of [batch, scratch.point, scratch.gradient]) each.dispose();
-  return median(probeMs!.map((ms, i) => ms / gradientMs![i]!));
+  return median(probeMs.samples.map((ms, i) => ms / gradientMs.samples[i]!));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interleave, repetitions, turnOrder } from './rounds.ts';
+import { interleave, repetitions, Sampled, turnOrder } from './rounds.ts';
 
 describe('rounds', () => {
   it('give everybody one turn, and begin with another one each time', () => {
@@ -13,28 +13,28 @@ describe('rounds', () => {
 
   it('interleave: a turn begins when the one before is done', async () => {
     const log: string[] = [];
-    const timed = (name: string) => ({
-      turn: async () => {
+    const sampled = (name: string) =>
+      new Sampled(async () => {
         log.push(`${name} begins`);
         await Promise.resolve();
         log.push(`${name} ends`);
-        return `${name}${log.length}`;
-      },
-    });
-    const done: number[] = [];
-    const samples = await interleave([timed('a'), timed('b')], 2, (turns) => done.push(turns));
+        return log.length;
+      });
+    const [a, b] = [sampled('a'), sampled('b')];
+    const done: string[] = [];
+    await interleave([a, b], 2, (turns, total) => done.push(`${turns} of ${total}`));
     expect(log.map((line) => line.replace(' begins', '(').replace(' ends', ')')).join('')).toBe(
       'a(a)b(b)b(b)a(a)',
     );
-    expect(samples).toEqual([
-      ['a2', 'a8'],
-      ['b4', 'b6'],
+    expect([a.samples, b.samples]).toEqual([
+      [2, 8],
+      [4, 6],
     ]);
-    expect(done).toEqual([1, 2, 3, 4]);
+    expect(done).toEqual(['1 of 4', '2 of 4', '3 of 4', '4 of 4']);
   });
 
   it('end when a turn fails', async () => {
-    const failing = { turn: () => Promise.reject(new Error('no')) };
+    const failing = new Sampled(() => Promise.reject(new Error('no')));
     await expect(interleave([failing], 3)).rejects.toThrow('no');
   });
 });

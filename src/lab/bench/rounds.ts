@@ -1,8 +1,18 @@
-/** Interleaved measurement: whatever slows the machine for a while slows every competitor alike. */
+/** Interleaved measurement: whatever slows the machine for a while slows everything alike that is compared. */
 
-/** One thing that is timed: a turn resolves once its work is done. */
-export interface Timed<Sample> {
-  turn(): Promise<Sample>;
+/** Something that is measured again and again, with what each time gave. */
+export class Sampled<Sample> {
+  readonly samples: Sample[] = [];
+  private readonly measure: () => Promise<Sample>;
+
+  /** `measure` resolves once its work is done. */
+  constructor(measure: () => Promise<Sample>) {
+    this.measure = measure;
+  }
+
+  async turn(): Promise<void> {
+    this.samples.push(await this.measure());
+  }
 }
 
 /** Who comes when in a round of `count`: everybody once, each round beginning with the next one. */
@@ -10,20 +20,18 @@ export function turnOrder(count: number, round: number): number[] {
   return Array.from({ length: count }, (_, i) => (i + round) % count);
 }
 
-/** Every competitor's samples, round after round. */
-export async function interleave<Sample>(
-  competitors: readonly Timed<Sample>[],
+/** Gives everybody one turn a round, one after another. */
+export async function interleave(
+  all: readonly Sampled<unknown>[],
   rounds: number,
-  onTurn: (done: number) => void = () => {},
-): Promise<Sample[][]> {
-  const samples = competitors.map((): Sample[] => []);
+  onTurn: (done: number, total: number) => void = () => {},
+): Promise<void> {
   let done = 0;
   for (let round = 0; round < rounds; round++)
-    for (const index of turnOrder(competitors.length, round)) {
-      samples[index]!.push(await competitors[index]!.turn());
-      onTurn(++done);
+    for (const index of turnOrder(all.length, round)) {
+      await all[index]!.turn();
+      onTurn(++done, rounds * all.length);
     }
-  return samples;
 }
 
 /** Milliseconds that an awaited piece of work takes. */
