@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { internalCovariateShift } from '../measure/internalCovariateShift.ts';
 import { probeLandscape } from '../measure/landscape.ts';
 import { createFloat64Engine } from './float64/engine.ts';
-import type { Batch, Engine, Model, Vector } from './model.ts';
+import { type Batch, type Engine, HISTOGRAM_BINS, type Model, type Vector } from './model.ts';
 import {
   relativeError,
   TEST_CASES,
@@ -143,6 +143,45 @@ export function describeEngine(name: string, create: () => Promise<Engine>): voi
     });
   });
 
+  describe(`${name}: activation statistics equal float64's`, () => {
+    const variants = ['none', 'batch', 'noisy-batch', 'linf', 'layer', 'group'];
+    const tests = [
+      ...variants.map((variant) => ({
+        name: '',
+        variant,
+        network: 'vgg:5-M-6/7',
+        input: [6, 5, 1] as [number, number, number],
+      })),
+      { name: '', variant: 'batch', network: 'dln:4x5', examples: 40 },
+    ];
+    it.each(tests)('$variant, $network', async (test: TestCase) => {
+      const measure = async (on: Engine) => {
+        const { model, theta, batch } = await prepare(on, test);
+        await model.watch([
+          { layer: 0, unit: 3 },
+          { layer: 1, unit: 4 },
+          { layer: 2, unit: 0 },
+        ]);
+        return on.read(model.activations(theta, batch));
+      };
+      const [ours, expected] = [await measure(engine), await measure(exact)];
+      expect(ours).toHaveLength(3);
+      for (const [i, unit] of expected.entries()) {
+        expect(ours[i]!.mean).toBeCloseTo(unit.mean, 4);
+        expect(ours[i]!.variance / unit.variance).toBeCloseTo(1, 4);
+        expect(ours[i]!.counts).toHaveLength(HISTOGRAM_BINS);
+        const total = unit.counts.reduce((a, b) => a + b);
+        expect(ours[i]!.counts.reduce((a, b) => a + b)).toBe(total);
+        // A value on the border of two bins may fall into either.
+        const moved = ours[i]!.counts.reduce(
+          (sum, count, bin) => sum + Math.abs(count - unit.counts[bin]!),
+          0,
+        );
+        expect(moved).toBeLessThanOrEqual(2);
+      }
+    });
+  });
+
   describe(`${name}: vectors`, () => {
     const test = TEST_CASES[1]!;
 
@@ -177,6 +216,20 @@ export function describeEngine(name: string, create: () => Promise<Engine>): voi
         expect(inner / a.reduce((sum, v, i) => sum + v * b[i]!, 0)).toBeCloseTo(1, 4);
         expect(difference / Math.hypot(...a.map((v, i) => v - b[i]!))).toBeCloseTo(1, 5);
       }
+    });
+
+    it('take over a norm', async () => {
+      const { model, theta } = await prepare(engine, test);
+      const values = await model.values(theta);
+      const other = model.vector(values.map((_, i) => Math.cos(i)));
+      const otherValues = await model.values(other);
+      const factor = Math.hypot(...values) / Math.hypot(...otherValues);
+      const into = model.vector();
+      model.matchNorm(into, other, theta);
+      model.matchNorm(other, other, theta);
+      const expected = otherValues.map((value) => factor * value);
+      for (const vector of [into, other])
+        expect(relativeError(await model.values(vector), expected)).toBeLessThan(1e-5);
     });
 
     it('come back from the device as they went', async () => {

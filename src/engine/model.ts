@@ -121,6 +121,31 @@ export interface PreparationProgress {
   total: number;
 }
 
+/** Bins of an activation histogram, equal in width over mean ± reach standard deviations; the outer ones are open. */
+export const HISTOGRAM_BINS = 64;
+export const HISTOGRAM_REACH = 4;
+
+/** One channel of one layer, or one unit of a dense one; both counted from 0. */
+export interface UnitPlace {
+  layer: number;
+  unit: number;
+}
+
+/** The activations of one unit over the minibatch (and all pixels), after γ, β and noise, before the ReLU. */
+export interface ActivationStatistics {
+  mean: number;
+  /** The biased variance. */
+  variance: number;
+  /** Counts by bin. */
+  counts: number[];
+}
+
+/** From mean, variance and the counts that follow. */
+export function activationStatistics(numbers: readonly number[]): ActivationStatistics {
+  const [mean = Number.NaN, variance = Number.NaN, ...counts] = numbers;
+  return { mean, variance, counts };
+}
+
 export interface Engine {
   readonly kind: 'float64' | 'reference' | 'fused';
   /** Puts a minibatch on the device. */
@@ -154,12 +179,18 @@ export interface Model {
   addScaled(into: Vector, a: Vector, factor: number, b: Vector): void;
   /** into ← the parameters of the layers before `layer` (counted from 0) from `earlier`, all others from `rest`. */
   joinAtLayer(into: Vector, layer: number, earlier: Vector, rest: Vector): void;
+  /** into ← a · ‖b‖ / ‖a‖; `into` may be a. */
+  matchNorm(into: Vector, a: Vector, b: Vector): void;
   /** Loss at θ with the minibatch's own statistics; writes the gradient into `into`; updates `running` where given. */
   gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy>;
   /** The same without the gradient. */
   loss(theta: Vector, batch: Batch): Pending<LossAndAccuracy>;
   /** Loss and accuracy with running statistics and without noise. */
   evaluate(theta: Vector, running: Vector, batch: Batch): Pending<LossAndAccuracy>;
+  /** Prepares for measuring the activations of these units. Rejects with EngineError. */
+  watch(units: readonly UnitPlace[]): Promise<void>;
+  /** Distributions of the watched units' activations at θ, with the minibatch's own statistics and noise. */
+  activations(theta: Vector, batch: Batch): Pending<ActivationStatistics[]>;
   /** Norms and inner product of two parameter-length vectors, or of one layer's kernel in them. */
   compare(a: Vector, b: Vector, kernelOfLayer?: number): Pending<Comparison>;
   dispose(): void;

@@ -69,7 +69,7 @@ export const NORMALISATION_FACTS: Record<NormalisationId, NormalisationFacts> = 
   group: {
     label: 'GroupNorm',
     short: 'GroupNorm',
-    help: 'Each example is normalised over groups of channels, at most eight groups a layer.',
+    help: 'Each example is normalised over groups of at least two channels, at most eight groups a layer.',
   },
   'noisy-none': {
     label: 'Noisy Standard',

@@ -79,9 +79,9 @@ const STATISTICS: Record<Variant['norm'], Statistic | null> = {
   group: 'group',
 };
 
-/** The largest number of groups, at most eight, that divides the channels. */
+/** The largest number of groups, at most eight and of at least two channels each, that divides the channels. */
 function groupsOf(channels: number): number {
-  let groups = Math.min(MOST_GROUPS, channels);
+  let groups = Math.max(1, Math.min(MOST_GROUPS, Math.floor(channels / 2)));
   while (channels % groups !== 0) groups--;
   return groups;
 }

@@ -2,14 +2,19 @@
 import type { Network } from '../../network/network.ts';
 import { initialStatistics } from '../../network/network.ts';
 import {
+  type ActivationStatistics,
+  activationStatistics,
   type Batch,
   type BatchData,
   type Comparison,
   type Engine,
+  HISTOGRAM_BINS,
+  HISTOGRAM_REACH,
   type LossAndAccuracy,
   lossAndAccuracy,
   type Model,
   Pending,
+  type UnitPlace,
   type Vector,
 } from '../model.ts';
 import { Float64Network, type ForwardMode } from './network.ts';
@@ -32,6 +37,7 @@ class Float64Batch implements Batch {
 class Float64Model implements Model {
   readonly network: Network;
   private readonly pass: Float64Network;
+  private watched: readonly UnitPlace[] = [];
 
   constructor(network: Network) {
     this.network = network;
@@ -62,6 +68,27 @@ class Float64Model implements Model {
     const start = this.network.layers[layer]!.kernel.offset;
     dataOf(into).set(dataOf(rest));
     dataOf(into).set(dataOf(earlier).subarray(0, start));
+  }
+
+  matchNorm(into: Vector, a: Vector, b: Vector): void {
+    const factor = normOf(dataOf(b)) / normOf(dataOf(a));
+    dataOf(into).set(dataOf(a).map((value) => factor * value));
+  }
+
+  watch(units: readonly UnitPlace[]): Promise<void> {
+    this.watched = units;
+    return Promise.resolve();
+  }
+
+  activations(theta: Vector, batch: Batch): Pending<ActivationStatistics[]> {
+    const all = this.pass.activations(dataOf(theta), (batch as Float64Batch).data);
+    return Pending.all(
+      this.watched.map(({ layer, unit }) => {
+        const { outputs } = this.network.layers[layer]!.layer;
+        const values = all[layer]!.filter((_, i) => i % outputs === unit);
+        return new Pending([new Float64Slot(statisticsOf(values))], activationStatistics);
+      }),
+    );
   }
 
   gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy> {
@@ -96,6 +123,22 @@ class Float64Model implements Model {
   }
 
   dispose(): void {}
+}
+
+const normOf = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+/** Mean, variance and histogram counts. */
+function statisticsOf(values: Float64Array): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  const counts = new Array<number>(HISTOGRAM_BINS).fill(0);
+  const width = (2 * HISTOGRAM_REACH * Math.sqrt(variance)) / HISTOGRAM_BINS;
+  for (const value of values) {
+    const bin = Math.floor((value - mean) / width + HISTOGRAM_BINS / 2);
+    counts[Math.max(0, Math.min(HISTOGRAM_BINS - 1, bin))]! += 1;
+  }
+  return [mean, variance, ...counts];
 }
 
 export function createFloat64Engine(): Engine {

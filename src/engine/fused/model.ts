@@ -2,6 +2,8 @@
 import type { Network } from '../../network/network.ts';
 import { initialStatistics } from '../../network/network.ts';
 import {
+  type ActivationStatistics,
+  activationStatistics,
   type Batch,
   type Comparison,
   comparison,
@@ -10,10 +12,12 @@ import {
   type Model,
   Pending,
   type PreparationProgress,
+  type UnitPlace,
   type Vector,
 } from '../model.ts';
 import { CompiledList } from './bindings.ts';
 import type { FusedBatch, FusedRuntime } from './engine.ts';
+import { ACTIVATION_RESULT_FLOATS } from './kernels/activationStatistics.ts';
 import { type DeviceLayout, deviceLayout, fromDevice, toDevice } from './layout.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { BoundDispatch, CallArguments } from './recorder.ts';
@@ -61,6 +65,7 @@ export class FusedModel implements Model {
   private readonly plan: Plan;
   private readonly lists: Lists;
   private readonly operations: VectorOperations;
+  private watched: CompiledList[] = [];
 
   private constructor(
     runtime: FusedRuntime,
@@ -164,6 +169,33 @@ export class FusedModel implements Model {
 
   joinAtLayer(into: Vector, layer: number, earlier: Vector, rest: Vector): void {
     this.operations.join(bufferOf(into), layer, bufferOf(earlier), bufferOf(rest));
+  }
+
+  matchNorm(into: Vector, a: Vector, b: Vector): void {
+    this.operations.matchNorm(bufferOf(into), bufferOf(a), bufferOf(b));
+  }
+
+  async watch(units: readonly UnitPlace[]): Promise<void> {
+    const { memory, pipelines } = this.runtime;
+    this.watched = await Promise.all(
+      units.map((unit) => CompiledList.compile(memory, pipelines, [this.plan.activationOf(unit)])),
+    );
+  }
+
+  activations(theta: Vector, batch: Batch): Pending<ActivationStatistics[]> {
+    const { results } = this.runtime;
+    const call = this.beginCall(batch as FusedBatch, true);
+    this.record(this.lists.forward.bind({ theta: bufferOf(theta) }), call);
+    return Pending.all(
+      this.watched.map((list) => {
+        const { slot, index } = results.next(ACTIVATION_RESULT_FLOATS);
+        this.record(list.bind({ results: results.buffer }), {
+          ...call,
+          args: { ...call.args, result: index },
+        });
+        return new Pending([slot], activationStatistics);
+      }),
+    );
   }
 
   compare(a: Vector, b: Vector, kernelOfLayer?: number): Pending<Comparison> {

@@ -3,6 +3,8 @@
  * minibatch size; which vectors they read and write is decided when they are bound (bindings.ts).
  */
 import type { Network } from '../../network/network.ts';
+import type { UnitPlace } from '../model.ts';
+import { unitStatistics } from './kernels/activationStatistics.ts';
 import { updateRunning } from './kernels/finalise.ts';
 import { padInput } from './kernels/input.ts';
 import { crossEntropy, halfSquaredError } from './kernels/loss.ts';
@@ -42,6 +44,8 @@ export interface Plan {
   updateRunning: PlannedDispatch[];
   /** Forward with running statistics and without noise. */
   evaluation: PlannedDispatch[];
+  /** After a forward pass: the statistics of one unit, counted from 0. */
+  activationOf(unit: UnitPlace): PlannedDispatch;
 }
 
 export const whole = (from: Source['from'], size: number): Source => ({ from, offset: 0, size });
@@ -68,7 +72,18 @@ export function makePlan(inputs: PlanInputs): Plan {
     backward: [...layers.toReversed().flatMap((layer) => layer.backward), reduction(network, layout, layers)],
     updateRunning: planRunning(layout, layers),
     evaluation: layers.flatMap((layer) => layer.evaluation),
+    activationOf: (unit) => planActivationStatistics(layers[unit.layer]!, unit.unit),
   };
+}
+
+function planActivationStatistics(
+  { built, shape, raw, table, noise: buffers }: LayerPlan,
+  unit: number,
+): PlannedDispatch {
+  const { normalisation, noisy } = built;
+  const kernel = unitStatistics({ shape, normalisation, noisy, rectified: false }, unit);
+  const own = [raw, ...(table ? [table] : []), ...(buffers ? [buffers.scale, buffers.shift] : [])];
+  return { kernel, bindings: [...own, { from: 'results', offset: 0, size: 0 }] };
 }
 
 function planNoise(

@@ -61,7 +61,7 @@ export function planDeepLinear(inputs: PlanInputs): LayerPlan[] {
     const running = layout.statistics[index];
     const sums = deepLinearSumsFloats(layer);
     return {
-      ...{ built, shape, input, table, noise: null },
+      ...{ built, shape, input, raw, table, noise: null },
       output: raw,
       incoming: gradient,
       partials: {

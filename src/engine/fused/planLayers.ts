@@ -23,7 +23,7 @@ import { oneChannelColumns, oneChannelTile } from './tiles.ts';
 export interface LayerPlan
   extends Pick<
     LayerContext,
-    'built' | 'shape' | 'input' | 'output' | 'incoming' | 'table' | 'noise' | 'partials'
+    'built' | 'shape' | 'input' | 'raw' | 'output' | 'incoming' | 'table' | 'noise' | 'partials'
   > {
   forward: PlannedDispatch[];
   evaluation: PlannedDispatch[];
@@ -38,9 +38,9 @@ export function planLayers(inputs: PlanInputs): LayerPlan[] {
   return layerContexts(inputs).map((context) => {
     const running = layout.statistics[context.index] ?? null;
     const linear = planLinear(context, inputs, tensor);
-    const { built, shape, input, output, incoming, table, noise, partials } = context;
+    const { built, shape, input, raw, output, incoming, table, noise, partials } = context;
     return {
-      ...{ built, shape, input, output, incoming, table, noise, partials },
+      ...{ built, shape, input, raw, output, incoming, table, noise, partials },
       forward: [...linear, ...ownStatistics(context, tensor), ...planActivation(context, context.activation)],
       evaluation: [
         ...linear,

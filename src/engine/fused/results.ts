@@ -1,4 +1,4 @@
-/** Numbers on their way back: every call that yields some has a slot of four floats; many slots are read with one copy. */
+/** Numbers on their way back: every call that yields some has a slot; many slots are read with one copy. */
 import { EngineError, type Pending, type Slot } from '../model.ts';
 import type { DeviceMemory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
@@ -9,6 +9,8 @@ const FLOATS_PER_SLOT = 4;
 const BYTES_PER_SLOT = 4 * FLOATS_PER_SLOT;
 
 interface ResultSlot extends Slot {
+  /** vec4f that it takes. */
+  vectors: number;
   /** Counted since the engine was made; its place is this modulo the capacity. */
   serial: number;
 }
@@ -26,10 +28,15 @@ export class Results {
     this.buffer = memory.allocate(CAPACITY * FLOATS_PER_SLOT, 'results');
   }
 
-  /** A slot of which the first `length` floats count, and its index for the kernel. */
+  /** A slot of `length` floats, and the index of its first vec4f for the kernel. */
   next(length: number): { slot: Slot; index: number } {
-    const serial = this.issued++;
-    const slot: ResultSlot = { length, serial };
+    const vectors = Math.ceil(length / FLOATS_PER_SLOT);
+    const left = CAPACITY - (this.issued % CAPACITY);
+    // A longer slot does not wrap around the end.
+    if (left < vectors) this.issued += left;
+    const serial = this.issued;
+    this.issued += vectors;
+    const slot: ResultSlot = { length, serial, vectors };
     return { slot, index: serial % CAPACITY };
   }
 
@@ -58,11 +65,13 @@ export class Results {
     const floats = new Float32Array(staging.getMappedRange(0, position).slice(0));
     staging.unmap();
     this.staging.push(staging);
-    return pending.decode(
-      slots.flatMap(({ length }, i) => [
-        ...floats.subarray(i * FLOATS_PER_SLOT, i * FLOATS_PER_SLOT + length),
-      ]),
-    );
+    const numbers: number[] = [];
+    let start = 0;
+    for (const { length, vectors } of slots) {
+      for (let i = start; i < start + length; i++) numbers.push(floats[i]!);
+      start += vectors * FLOATS_PER_SLOT;
+    }
+    return pending.decode(numbers);
   }
 
   private takeStaging(bytes: number): GPUBuffer {
@@ -81,11 +90,11 @@ export class Results {
 /** Slots that follow one another in the buffer, in the order given. */
 function contiguousRuns(slots: readonly ResultSlot[]): { place: number; count: number }[] {
   const runs: { place: number; count: number }[] = [];
-  for (const { serial } of slots) {
+  for (const { serial, vectors } of slots) {
     const place = serial % CAPACITY;
     const last = runs.at(-1);
-    if (last && last.place + last.count === place) last.count++;
-    else runs.push({ place, count: 1 });
+    if (last && last.place + last.count === place) last.count += vectors;
+    else runs.push({ place, count: vectors });
   }
   return runs;
 }

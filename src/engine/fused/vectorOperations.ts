@@ -9,6 +9,7 @@ import {
   compareStage2,
   copy,
   join,
+  matchNorm,
 } from './kernels/vectors.ts';
 import type { KernelSource } from './kernels/wgsl.ts';
 import type { DeviceLayout } from './layout.ts';
@@ -56,6 +57,8 @@ interface Operations {
   addToB: Operation;
   copy: Operation;
   join: Operation;
+  matchNorm: Operation;
+  matchNormInPlace: Operation;
   compareStage1: Operation;
   compareStage2: Operation;
 }
@@ -87,6 +90,8 @@ export class VectorOperations {
       addToB: addScaledInPlace(size, 'b'),
       copy: copy(size),
       join: join(size),
+      matchNorm: matchNorm(size, false),
+      matchNormInPlace: matchNorm(size, true),
       compareStage1: compareStage1(size),
       compareStage2: compareStage2(compareGroups(size)),
     };
@@ -113,6 +118,16 @@ export class VectorOperations {
   join(into: GPUBuffer, layer: number, earlier: GPUBuffer, rest: GPUBuffer): void {
     const { offset } = this.layout.tensors.get(this.network.layers[layer]!.kernel)!;
     this.runtime.recorder.record([this.operations.join.on(earlier, rest, into)], { count: offset / 4 });
+  }
+
+  /** into ← a · ‖b‖ / ‖a‖; `into` may be a. */
+  matchNorm(into: GPUBuffer, a: GPUBuffer, b: GPUBuffer): void {
+    const { compareStage1, matchNorm, matchNormInPlace } = this.operations;
+    const { recorder } = this.runtime;
+    recorder.record([compareStage1.on(a, b, this.partials)], { step: 0, count: this.layout.size / 4 });
+    recorder.record([
+      into === a ? matchNormInPlace.on(this.partials, into) : matchNorm.on(a, this.partials, into),
+    ]);
   }
 
   /** Norms and inner product of two vectors, or of one layer's kernel in them, into a slot of the results. */

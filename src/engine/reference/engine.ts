@@ -6,16 +6,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initialStatistics, type Network, RUNNING_WEIGHT } from '../../network/network.ts';
 import { layerNoise } from '../../network/noise.ts';
 import {
+  type ActivationStatistics,
+  activationStatistics,
   type Batch,
   type BatchData,
   type Comparison,
   comparison,
   type Engine,
+  HISTOGRAM_BINS,
+  HISTOGRAM_REACH,
   type LossAndAccuracy,
   lossAndAccuracy,
   type Model,
   Pending,
   type Slot,
+  type UnitPlace,
   type Vector,
 } from '../model.ts';
 import { type ForwardOutput, forward, type NoiseTensors } from './forward.ts';
@@ -92,6 +97,7 @@ const tensorOf = (vector: Vector): tf.Tensor1D => (vector as TensorVector).tenso
 
 class ReferenceModel implements Model {
   readonly network: Network;
+  private watched: readonly UnitPlace[] = [];
   private noise: { step: number; count: number; tensors: (NoiseTensors | null)[] } | null = null;
 
   constructor(network: Network) {
@@ -127,6 +133,26 @@ class ReferenceModel implements Model {
         : tf.concat([tf.slice(tensorOf(earlier), 0, start), tf.slice(tensorOf(rest), start)]),
     );
     (into as TensorVector).replace(joined);
+  }
+
+  matchNorm(into: Vector, a: Vector, b: Vector): void {
+    const scaled = tf.tidy(() => tf.mul(tensorOf(a), tf.div(tf.norm(tensorOf(b)), tf.norm(tensorOf(a)))));
+    (into as TensorVector).replace(scaled);
+  }
+
+  watch(units: readonly UnitPlace[]): Promise<void> {
+    this.watched = units;
+    return Promise.resolve();
+  }
+
+  activations(theta: Vector, batch: Batch): Pending<ActivationStatistics[]> {
+    const results = tf.tidy(() => {
+      const { activations } = this.pass(tensorOf(theta), batch as TensorBatch, null);
+      return this.watched.map(({ layer, unit }) =>
+        unitStatistics(tf.squeeze(tf.slice(activations[layer]!, [0, unit], [-1, 1]), [1])),
+      );
+    });
+    return Pending.all(results.map((numbers) => new Pending([slot(numbers)], activationStatistics)));
   }
 
   gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy> {
@@ -218,6 +244,16 @@ class ReferenceModel implements Model {
   dispose(): void {
     this.dropNoise();
   }
+}
+
+/** Mean, variance and histogram counts of the activations of one unit. */
+function unitStatistics(values: tf.Tensor): tf.Tensor {
+  const { mean, variance } = tf.moments(values);
+  const width = tf.mul(tf.sqrt(variance), (2 * HISTOGRAM_REACH) / HISTOGRAM_BINS);
+  const bins = tf.floor(tf.add(tf.div(tf.sub(values, mean), width), HISTOGRAM_BINS / 2));
+  const clipped = tf.cast(tf.clipByValue(bins, 0, HISTOGRAM_BINS - 1), 'int32');
+  const counts = tf.sum(tf.oneHot(clipped as tf.Tensor1D, HISTOGRAM_BINS), 0);
+  return tf.concat([tf.reshape(mean, [1]), tf.reshape(variance, [1]), tf.cast(counts, 'float32')]);
 }
 
 /** Reads many slots with one transfer and frees them. */

@@ -24,6 +24,8 @@ export interface ForwardOutput {
   accuracy: tf.Scalar;
   /** The minibatch's statistics in the layout of the statistics vector. */
   statistics: tf.Tensor[];
+  /** [rows, channels] of every layer, after normalisation and noise, before the ReLU. */
+  activations: tf.Tensor[];
 }
 
 type Parameters = Map<ParameterTensor, tf.Tensor>;
@@ -41,6 +43,7 @@ export function forward(network: Network, input: ForwardInput): ForwardOutput {
   const parameters = unpack(network, input.theta);
   const examples = input.x.shape[0]!;
   const statistics: tf.Tensor[] = [];
+  const activations: tf.Tensor[] = [];
   let activation = input.x;
   for (const [index, built] of network.layers.entries()) {
     const { layer } = built;
@@ -49,6 +52,7 @@ export function forward(network: Network, input: ForwardInput): ForwardOutput {
     const normalised = normaliseLayer(built, rows, input.running, statistics, parameters);
     const noise = input.noise[index];
     const noisy = noise ? tf.add(tf.mul(noise.scale, normalised), noise.shift) : normalised;
+    activations.push(noisy);
     activation = tf.reshape(noisy, raw.shape);
     if (layer.kind === 'convolution' || layer.rectified) activation = tf.relu(activation);
     if (isPooled(layer)) activation = maxPool(activation);
@@ -62,6 +66,7 @@ export function forward(network: Network, input: ForwardInput): ForwardOutput {
     loss: (penalty ? tf.add(loss, penalty) : loss) as tf.Scalar,
     accuracy: accuracy as tf.Scalar,
     statistics,
+    activations,
   };
 }
 

@@ -82,6 +82,20 @@ export function compareStage1(length: number): KernelSource {
   });
 }
 
+/** into ← A · ‖B‖ / ‖A‖, from the sums of stage 1 over A and B. Every thread adds the few groups itself. */
+export function matchNorm(length: number, inPlace: boolean): KernelSource {
+  const value = inPlace ? 'into[t]' : 'A[t]';
+  return kernel({
+    name: `match norm, ${length}`,
+    bindings: [...(inPlace ? [] : [read('A')]), read('P'), write('into')],
+    threads: length / 4,
+    body: `
+  var sum = vec4f();
+  for (var k = 0u; k < ${compareGroups(length)}u; k++) { sum += P[k]; }
+  into[t] = ${value} * sqrt(sum.y / sum.x);`,
+  });
+}
+
 /** Stage 2: the groups' sums into the call's slot among the results. */
 export function compareStage2(groups: number): KernelSource {
   return kernel({
