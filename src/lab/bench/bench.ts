@@ -7,7 +7,7 @@ import { findAdapter } from '../../gpu/adapter.ts';
 import { openDevice } from '../../gpu/device.ts';
 import { median } from '../../record/statistics.ts';
 import { assertSameLosses, largestDifference, STEPS_COMPARED } from './agreement.ts';
-import { COMPETITOR_LABELS, type Competitor, type TrainingRun } from './competitor.ts';
+import { COMPETITOR_LABELS, type Competitor, type CompetitorId, type TrainingRun } from './competitor.ts';
 import { stepFlops } from './flops.ts';
 import { countGpuCalls } from './gpuCalls.ts';
 import { type GrowthCell, growthOrder, measureGrowthCell, type Pace } from './growth.ts';
@@ -53,7 +53,8 @@ class Bench {
   private readonly task = benchTask();
   private readonly flops = stepFlops(this.task);
   private readonly competitors: Competitor[] = [];
-  private readonly result: Partial<BenchResult> = {};
+  private readonly failures: BenchResult['failures'] = [];
+  private readonly result: Partial<BenchResult> = { failures: [], growth: null };
 
   constructor(options: BenchOptions, listener: BenchListener, isStopped: () => boolean) {
     this.options = options;
@@ -93,25 +94,42 @@ class Bench {
     const ours = Ours.calibrated(opened, { software: found.software, subgroups });
     this.competitors.push(ours);
     this.progress('Loading TensorFlow.js and jax-js', 0, 1);
-    const [{ Tfjs }, { Jaxjs }] = await Promise.all([import('./tfjs.ts'), import('./jaxjs.ts')]);
-    this.competitors.push(new Tfjs());
-    this.competitors.push(await Jaxjs.open());
+    await this.unlessItFails('tfjs', async () => {
+      const { Tfjs } = await import('./tfjs.ts');
+      this.competitors.push(new Tfjs());
+    });
+    await this.unlessItFails('jaxjs', async () => {
+      const { Jaxjs } = await import('./jaxjs.ts');
+      this.competitors.push(await Jaxjs.open());
+    });
     this.report({
       ...{ adapter: found.name, software: found.software, subgroups },
       ...{ network: SETTINGS.network.default, batchSize: BATCH_SIZE, rounds: ROUNDS },
       parameters: this.task.network.size,
       flopsPerStep: this.flops.total,
-      growth: null,
     });
     return ours;
   }
 
+  /** A peer that does not run in this browser leaves the others' numbers as they are. */
+  private async unlessItFails(id: CompetitorId, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof BenchError) throw error;
+      this.failures.push({ id, message: error instanceof Error ? error.message : String(error) });
+      this.report({ failures: [...this.failures] });
+    }
+  }
+
   /** One step in every library, beside our kernels and the device's own speed. */
   private async compare(ours: Ours): Promise<void> {
-    const contenders: Contender[] = [];
+    this.progress('Preparing matrix products', 0, 1);
     const matmul = await MatmulBench.create(ours.device, ours.traits);
+    const contenders = [await this.firstSteps(ours)];
     try {
-      for (const competitor of this.competitors) contenders.push(await this.firstSteps(competitor));
+      for (const peer of this.competitors.slice(1))
+        await this.unlessItFails(peer.id, async () => void contenders.push(await this.firstSteps(peer)));
       const first = contenders.map(({ facts }) => facts);
       assertSameLosses(first);
       this.report({ lossDifference: largestDifference(first), calibration: ours.calibration?.sites ?? [] });
@@ -173,7 +191,8 @@ class Bench {
 
   private async grow(ours: Ours): Promise<void> {
     const order = growthOrder();
-    const competitors = [ours.uncalibrated(), ...this.competitors.slice(1)];
+    const peers = this.competitors.slice(1).filter(({ id }) => !this.failures.some((each) => each.id === id));
+    const competitors = [ours.uncalibrated(), ...peers];
     const pace: Pace = new Map();
     const growth: GrowthCell[] = [];
     for (const [i, size] of order.entries()) {

@@ -17,6 +17,7 @@ const RESULT: BenchResult = {
     { ...competitor, id: 'tfjs', stepMs: 6000, javascriptMs: 70 },
     { ...competitor, id: 'jaxjs', stepMs: 600, javascriptMs: 1 },
   ],
+  failures: [],
   lossDifference: 7.8e-5,
   probeCost: 1.02,
   kernels: [{ kind: 'convolution', dispatches: 8, ms: 40, gflops: 5 }],
@@ -102,6 +103,13 @@ describe('the report', () => {
       'not measured',
       '',
     ]);
+  });
+
+  it('goes on without a library that does not run', () => {
+    const failures = [{ id: 'jaxjs' as const, message: 'no device' }];
+    const alone = { ...RESULT, competitors: RESULT.competitors.slice(0, 2), failures };
+    expect(benchMarkdown(alone)).toContain('jax-js 0.1.25 does not run here: no device');
+    expect(JSON.parse(benchJson(alone)).step).toEqual({ ours: 120, tfjs: 6000, jaxjs: null });
   });
 
   it('leaves out tables that there are no numbers for', () => {

@@ -24,15 +24,17 @@ export function digits(value: number): string {
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
-function stepMsOf(result: Pick<BenchResult, 'competitors'>, id: CompetitorId): number {
-  return result.competitors.find((competitor) => competitor.id === id)!.stepMs;
+/** Null where a library does not run here. */
+function stepMsOf({ competitors }: BenchResult, id: CompetitorId): number | null {
+  const found = competitors.find((competitor) => competitor.id === id);
+  return found ? rounded(found.stepMs) : null;
 }
 
 /** The JSON that `npm run bench -- --json` ends with. */
 export function benchJson(result: BenchResult): string {
   const [ours] = result.competitors;
   return JSON.stringify({
-    step: Object.fromEntries(COMPETITORS.map((id) => [id, rounded(stepMsOf(result, id))])),
+    step: Object.fromEntries(COMPETITORS.map((id) => [id, stepMsOf(result, id)])),
     jsPerStepMs: rounded(ours!.javascriptMs),
     dispatchesPerStep: ours!.dispatches,
     probeCost: rounded(result.probeCost),
@@ -85,8 +87,12 @@ function steps(result: BenchResult): string {
     'submissions',
     'first losses',
   ];
-  const table = markdownTable([heading, ...result.competitors.map(row)]);
-  return `${table}\n\nMedians of ${result.rounds} interleaved rounds. The first losses differ by at most ${result.lossDifference.toExponential(1)}, relatively.`;
+  return [
+    markdownTable([heading, ...result.competitors.map(row)]),
+    '',
+    `Medians of ${result.rounds} interleaved rounds. The first losses differ by at most ${result.lossDifference.toExponential(1)}, relatively.`,
+    ...result.failures.map(({ id, message }) => `${COMPETITOR_LABELS[id]} does not run here: ${message}`),
+  ].join('\n');
 }
 
 function yardsticks({ achievedGflops, matmul, probeCost }: BenchResult): string {

@@ -36,8 +36,10 @@ export interface BenchResult {
   rounds: number;
   parameters: number;
   flopsPerStep: number;
-  /** Ours, then the others. */
+  /** Ours, then the others that run here. */
   competitors: CompetitorResult[];
+  /** Peers that do not run here, and what they say. */
+  failures: { id: CompetitorId; message: string }[];
   /** The largest relative difference of the first losses. */
   lossDifference: number;
   /** A point of a probe, in gradient evaluations. */
