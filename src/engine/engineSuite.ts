@@ -52,7 +52,7 @@ async function trainAndProbe(engine: Engine, test: TestCase, steps = 3): Promise
   for (let step = 0; step < steps; step++) {
     const batch = engine.batch(testBatch(network, 6, step, 20 + step));
     const loss = model.gradient(theta, batch, gradient, running);
-    const landscape = probeLandscape(model, theta, gradient, batch, [0.05, 0.2], scratch);
+    const landscape = probeLandscape(model, theta, gradient, gradient, batch, [0.05, 0.2], scratch);
     model.addScaled(next, theta, -0.1, gradient);
     const shift = internalCovariateShift(model, theta, next, gradient, batch, [1, 3], scratch);
     const evaluated = model.evaluate(theta, running, batch);
@@ -257,7 +257,7 @@ export function describeEngine(name: string, create: () => Promise<Engine>): voi
       const snapshot = () => Promise.all([theta, gradient, running].map((vector) => model.values(vector)));
       const before = await snapshot();
       const scratch = { point: model.vector(), gradient: model.vector() };
-      await engine.read(probeLandscape(model, theta, gradient, batch, [0.5, 4], scratch));
+      await engine.read(probeLandscape(model, theta, gradient, gradient, batch, [0.5, 4], scratch));
       await engine.read(internalCovariateShift(model, theta, gradient, gradient, batch, [1, 2], scratch));
       expect(await snapshot()).toEqual(before);
     });

@@ -71,6 +71,14 @@ export class Pending<T> {
     ]);
   }
 
+  /** Named pending values as one. */
+  static object<T extends object>(parts: { [K in keyof T]: Pending<T[K]> }): Pending<T> {
+    const names = Object.keys(parts) as (keyof T)[];
+    return Pending.all<T[keyof T]>(names.map((name) => parts[name])).map(
+      (values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as T,
+    );
+  }
+
   /** One pending list of many pending values. */
   static all<T>(parts: readonly Pending<T>[]): Pending<T[]> {
     return new Pending(

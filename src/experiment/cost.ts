@@ -16,8 +16,8 @@ export interface Cost {
 }
 
 const BYTES_PER_FLOAT = 4;
-/** Parameters, gradient, the gradient at a probe, the probe point, velocity, and room for two more. */
-const VECTORS_PER_NETWORK = 7;
+/** Parameters and gradient, both at a probe, the next parameters, velocity, and room for four more. */
+const VECTORS_PER_NETWORK = 10;
 
 function layerFlops(layer: Layer): number {
   return layer.kind === 'convolution'
@@ -49,10 +49,19 @@ export function costOf(experiment: Experiment): Cost {
   const batch = experiment.batchSize === 'full' ? experiment.trainExamples : experiment.batchSize;
   const networks = variantsOf(experiment.variants).length * experiment.seeds;
   const probes = Math.floor(experiment.steps / experiment.probeEvery) + 1;
-  const perProbe = experiment.probeSteps.length + experiment.fineSteps.length + experiment.icsLayers.length;
+  const perProbe =
+    experiment.probeSteps.length * (1 + experiment.randomDirections) +
+    experiment.fineSteps.length +
+    experiment.icsLayers.length +
+    2 * experiment.sharpnessIterations +
+    (experiment.activationLayers.length > 0 ? 1 / 3 : 0);
   const tests = experiment.testExamples > 0 ? Math.floor(experiment.steps / experiment.testEvery) + 1 : 0;
   const gradients =
-    networks * (experiment.steps + probes * perProbe + (tests * experiment.testExamples) / batch / 3);
+    networks *
+    (experiment.steps +
+      probes * perProbe +
+      (tests * experiment.testExamples) / batch / 3 +
+      experiment.flatnessPoints ** 2 / 3);
   const flopsPerGradient = 3 * batch * sum(architecture, layerFlops);
   const parameters = sum(architecture, layerParameters);
   const [height, width, channels] = architecture.input;

@@ -32,6 +32,12 @@ export interface Experiment {
   icsLayers: number[];
   /** Layers (counted from 1) whose activation distributions are measured. */
   activationLayers: number[];
+  /** Random directions probed beside the gradient. */
+  randomDirections: number;
+  /** Power iterations for the sharpness at each probe; 0 leaves it out. */
+  sharpnessIterations: number;
+  /** Points of the loss around the end point, along each of two directions; 0 leaves it out. */
+  flatnessPoints: number;
   nMu: number;
   nSigma: number;
   rMu: number;

@@ -1,8 +1,15 @@
 /** All networks of an experiment, advanced together: step by step, on the same minibatches, from the same kernels. */
 import type { Dataset } from '../data/dataset.ts';
 import { Minibatches, testBatches } from '../data/minibatches.ts';
-import type { Batch, Engine, LossAndAccuracy, PreparationProgress } from '../engine/model.ts';
-import { Pending } from '../engine/model.ts';
+import {
+  type ActivationStatistics,
+  type Batch,
+  type Engine,
+  HISTOGRAM_REACH,
+  type LossAndAccuracy,
+  Pending,
+  type PreparationProgress,
+} from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { variantsOf } from '../experiment/variants.ts';
 import { buildNetwork } from '../network/network.ts';
@@ -147,6 +154,25 @@ export class Lockstep {
     return results;
   }
 
+  /** What is measured once, at the parameters reached: the loss around them. Waits. */
+  async finish(): Promise<Measured[]> {
+    const { steps, flatnessPoints } = this.experiment;
+    const measured: Measured[] = [];
+    if (flatnessPoints === 0) return measured;
+    for (const { index: variant, trainer, active } of this.members()) {
+      if (!active) continue;
+      const batch = this.engine.batch({
+        ...this.minibatch(variant, steps),
+        count: this.batchSize,
+        step: steps,
+      });
+      const around = await trainer.flatness(this.engine, batch);
+      batch.dispose();
+      if (around) measured.push({ kind: 'flatness', variant, step: steps, ...around });
+    }
+    return measured;
+  }
+
   /** The minibatch of a step and seed, as the networks saw it. */
   minibatch(index: number, step: number): ReturnType<Minibatches['at']> {
     const group = this.groups.find(({ members }) => members.some((member) => member.index === index));
@@ -165,11 +191,7 @@ export function toMeasured(step: number, results: readonly MemberResult[], locks
     const measured: Measured[] = [
       { kind: 'train', variant, step: [step], loss: [train.loss], accuracy: [train.accuracy] },
     ];
-    if (probe) {
-      const { loss, gradientNorm, grid, fine, shift } = probe;
-      measured.push({ kind: 'landscape', variant, step, loss, gradientNorm, grid, fine });
-      if (shift.length > 0) measured.push({ kind: 'ics', variant, step, layers: shift });
-    }
+    if (probe) measured.push(...probeMeasured(variant, step, probe));
     if (test) measured.push({ kind: 'test', variant, step, ...test });
     if (!Number.isFinite(train.loss)) {
       lockstep.stop(variant);
@@ -177,6 +199,25 @@ export function toMeasured(step: number, results: readonly MemberResult[], locks
     }
     return measured;
   });
+}
+
+function probeMeasured(variant: number, step: number, probe: Probe): Measured[] {
+  const { loss, gradientNorm, grid, fine, random, shift, norms, activations, sharpness } = probe;
+  const measured: Measured[] = [
+    { kind: 'landscape', variant, step, loss, gradientNorm, grid, fine, random },
+    { kind: 'norms', variant, step, layers: norms },
+  ];
+  if (shift.length > 0) measured.push({ kind: 'ics', variant, step, layers: shift });
+  if (activations.length > 0)
+    measured.push({ kind: 'activations', variant, step, layers: activations.map(ranged) });
+  if (!Number.isNaN(sharpness)) measured.push({ kind: 'sharpness', variant, step, eigenvalue: sharpness });
+  return measured;
+}
+
+/** A histogram with the range that its bins divide. */
+function ranged({ mean, variance, counts }: ActivationStatistics) {
+  const reach = HISTOGRAM_REACH * Math.sqrt(variance);
+  return { mean, variance, low: mean - reach, high: mean + reach, counts };
 }
 
 /** One entry a network for training losses that follow one another. */

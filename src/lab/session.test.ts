@@ -100,6 +100,36 @@ describe('a run', () => {
     expect(stepped).toEqual(whole);
   });
 
+  it('measures what is asked for beside the paper’s probes, at every probe and at the end', async () => {
+    const { session, record } = openSession();
+    const asked = {
+      activationLayers: [1, 4],
+      randomDirections: 2,
+      sharpnessIterations: 3,
+      flatnessPoints: 4,
+    };
+    await session.configure(experiment(asked));
+    await session.run();
+    for (const variant of record().variants) {
+      const { activations, landscape, norms, sharpness, flatness } = variant;
+      expect(activations.step).toEqual([0, 5, 10, 12]);
+      for (const { mean, variance, histogram } of activations.layers) {
+        expect([mean.length, variance.length, histogram.length]).toEqual([4, 4, 4]);
+        for (const [i, { low, high, counts }] of histogram.entries()) {
+          expect((low + high) / 2).toBeCloseTo(mean[i]!, 8);
+          expect(counts.reduce((a, b) => a + b)).toBe(20);
+        }
+      }
+      expect(landscape.random.stepSizes).toHaveLength(8);
+      expect(landscape.random.lossAt.every((row) => row.length === 8)).toBe(true);
+      expect(norms.layers.map((layer) => layer.gradient.length)).toEqual([4, 4, 4, 4]);
+      expect(sharpness.step).toEqual([0, 5, 10, 12]);
+      expect(sharpness.eigenvalue.every(Number.isFinite)).toBe(true);
+      expect(flatness!.at).toEqual([-1, -0.5, 0, 0.5, 1]);
+      expect(flatness!.plane[2]![2]).toBeCloseTo(variant.train.loss.at(-1)!, 6);
+    }
+  });
+
   it('probes do not change the training', async () => {
     const losses = async (probeEvery: number) => {
       const { session, record } = openSession();

@@ -203,7 +203,7 @@ export class Session implements Lab {
     await reading;
     this.throwFault();
     this.clock.stop();
-    if (lockstep.done) this.finish(lockstep);
+    if (lockstep.done) await this.finish(lockstep);
     this.enter(lockstep.done ? 'finished' : 'paused');
     return this.state;
   }
@@ -284,11 +284,13 @@ export class Session implements Lab {
     this.emit({ type: 'measured', measured, step, stepsPerSecond: this.clock.stepsPerSecond });
   }
 
-  private finish(lockstep: Lockstep): void {
+  private async finish(lockstep: Lockstep): Promise<void> {
     const { steps, seeds, variants } = lockstep.experiment;
-    const measured = Array.from({ length: seeds * variants.length }, (_, variant) => variant)
+    const around = await lockstep.finish();
+    const finished = Array.from({ length: seeds * variants.length }, (_, variant) => variant)
       .filter((variant) => lockstep.isActive(variant))
       .map((variant): Measured => ({ kind: 'status', variant, status: 'finished', step: steps }));
+    const measured = [...around, ...finished];
     this.emit({ type: 'measured', measured, step: steps, stepsPerSecond: this.clock.stepsPerSecond });
   }
 

@@ -1,7 +1,9 @@
 /** One network in training: its parameters, optimiser and running statistics on the device, and what a step does to them. */
 
 import {
+  type ActivationStatistics,
   type Batch,
+  type Comparison,
   type Engine,
   type LossAndAccuracy,
   type Model,
@@ -10,8 +12,19 @@ import {
   type Vector,
 } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { exampleUnits } from '../measure/activations.ts';
+import { type Flatness, flatness } from '../measure/flatness.ts';
 import { internalCovariateShift, type LayerShift } from '../measure/internalCovariateShift.ts';
-import { type GridProbe, probeLandscape, type Scratch, summariseGrid } from '../measure/landscape.ts';
+import {
+  type GridProbe,
+  type ProbePoint,
+  probeLandscape,
+  type Scratch,
+  summariseGrid,
+} from '../measure/landscape.ts';
+import { type LayerNorm, layerNorms } from '../measure/layerNorms.ts';
+import { normalDirection, randomDirection } from '../measure/randomDirection.ts';
+import { type SharpnessVectors, sharpness } from '../measure/sharpness.ts';
 import { initialParameters } from '../network/initial.ts';
 import type { Network } from '../network/network.ts';
 
@@ -21,6 +34,24 @@ export interface Probe extends LossAndAccuracy {
   gradientNorm: number;
   grid: GridProbe;
   fine: GridProbe;
+  random: GridProbe;
+  shift: LayerShift[];
+  norms: LayerNorm[];
+  activations: ActivationStatistics[];
+  /** NaN where it is not asked for. */
+  sharpness: number;
+}
+
+/** What a probe reads from the device. */
+interface ProbeValues {
+  loss: LossAndAccuracy;
+  norm: Comparison;
+  norms: LayerNorm[];
+  points: ProbePoint[];
+  finePoints: ProbePoint[];
+  randomPoints: ProbePoint[][];
+  activations: ActivationStatistics[];
+  sharpness: number;
   shift: LayerShift[];
 }
 
@@ -39,6 +70,8 @@ export class Trainer {
   private readonly running: Vector;
   private readonly velocity: Vector | null;
   private readonly scratch: Scratch;
+  /** Carried from probe to probe; null where sharpness is not asked for. */
+  private readonly eigenvector: SharpnessVectors | null;
 
   private constructor(model: Model, experiment: Experiment) {
     this.model = model;
@@ -52,6 +85,10 @@ export class Trainer {
     this.running = model.statistics();
     this.velocity = experiment.momentum > 0 ? model.vector() : null;
     this.scratch = { point: model.vector(), gradient: model.vector() };
+    this.eigenvector =
+      experiment.sharpnessIterations > 0
+        ? { direction: model.vector(normalDirection(model.network, 0, 90)), difference: model.vector() }
+        : null;
   }
 
   static async create(
@@ -61,7 +98,9 @@ export class Trainer {
     batchSize: number,
     onProgress?: (progress: PreparationProgress) => void,
   ): Promise<Trainer> {
-    return new Trainer(await engine.model(network, batchSize, onProgress), experiment);
+    const model = await engine.model(network, batchSize, onProgress);
+    await model.watch(exampleUnits(network, experiment.activationLayers));
+    return new Trainer(model, experiment);
   }
 
   /** One update: θ ← θ − η·v with v ← momentum·v + g. Returns loss and accuracy before it. */
@@ -76,30 +115,77 @@ export class Trainer {
     const { model, theta, gradient, next, scratch, experiment, learningRate } = this;
     model.copy(this.probed, theta);
     const loss = model.gradient(theta, batch, gradient, last ? undefined : this.running);
-    const norm = model.compare(gradient, gradient);
-    const sizes = [experiment.probeSteps, experiment.fineSteps].map((multiples) =>
-      multiples.map((multiple) => multiple * learningRate),
-    );
-    const grids = Pending.all(
-      sizes.map((stepSizes) => probeLandscape(model, theta, gradient, batch, stepSizes, scratch)),
-    );
+    const stepSizes = experiment.probeSteps.map((multiple) => multiple * learningRate);
+    const fineSizes = experiment.fineSteps.map((multiple) => multiple * learningRate);
+    const along = (direction: Vector, sizes: readonly number[]): Pending<ProbePoint[]> =>
+      probeLandscape(model, theta, direction, gradient, batch, sizes, scratch);
+    const parts = {
+      loss,
+      norm: model.compare(gradient, gradient),
+      norms: layerNorms(model, theta, gradient),
+      points: along(gradient, stepSizes),
+      finePoints: along(gradient, fineSizes),
+      randomPoints: this.randomDirections(batch, (direction) => along(direction, stepSizes)),
+      activations: this.activations(batch),
+      sharpness: this.sharpness(batch),
+    };
     model.addScaled(next, theta, -learningRate, this.direction());
-    const shift = internalCovariateShift(model, theta, next, gradient, batch, experiment.icsLayers, scratch);
+    const { icsLayers } = experiment;
+    const shift = internalCovariateShift(model, theta, next, gradient, batch, icsLayers, scratch);
     if (!last) model.copy(theta, next);
-    const measured = Pending.both(Pending.both(loss, norm), Pending.both(grids, shift));
-    return measured.map(([[{ loss: value, accuracy }, { normA }], [points, layers]]) => {
-      const [grid, fine] = points.map((each, i) => summariseGrid(each, sizes[i]!, normA));
+    return Pending.object<ProbeValues>({ ...parts, shift }).map((values) => {
+      const { points, finePoints, randomPoints, norm, loss: evaluated, ...rest } = values;
+      const summarise = (each: ProbePoint[], sizes: readonly number[]): GridProbe =>
+        summariseGrid(each, sizes, norm.normA);
       this.lastProbe = {
         step: batch.step,
-        loss: value,
-        accuracy,
-        gradientNorm: normA,
-        grid: grid!,
-        fine: fine!,
-        shift: layers,
+        ...evaluated,
+        gradientNorm: norm.normA,
+        grid: summarise(points, stepSizes),
+        fine: summarise(finePoints, fineSizes),
+        random: summarise(
+          randomPoints.flat(),
+          randomPoints.flatMap(() => stepSizes),
+        ),
+        ...rest,
       };
       return this.lastProbe;
     });
+  }
+
+  private randomDirections(
+    batch: Batch,
+    along: (direction: Vector) => Pending<ProbePoint[]>,
+  ): Pending<ProbePoint[][]> {
+    const { model, gradient, experiment } = this;
+    return Pending.all(
+      Array.from({ length: experiment.randomDirections }, (_, index) => {
+        const direction = randomDirection(model, gradient, batch.step, index);
+        const points = along(direction);
+        direction.dispose();
+        return points;
+      }),
+    );
+  }
+
+  private activations(batch: Batch): Pending<ActivationStatistics[]> {
+    if (this.experiment.activationLayers.length === 0) return Pending.all<ActivationStatistics>([]);
+    return this.model.activations(this.theta, batch);
+  }
+
+  private sharpness(batch: Batch): Pending<number> {
+    const { model, theta, scratch, experiment, eigenvector } = this;
+    if (!eigenvector) return new Pending([], () => Number.NaN);
+    return sharpness(model, theta, batch, experiment.sharpnessIterations, eigenvector, scratch);
+  }
+
+  /** The loss around the parameters reached, or null where it is not asked for. */
+  async flatness(engine: Engine, batch: Batch): Promise<Flatness | null> {
+    const { flatnessPoints } = this.experiment;
+    if (flatnessPoints === 0) return null;
+    // An odd number has θ itself in the middle.
+    const points = Math.max(3, flatnessPoints | 1);
+    return flatness(engine, this.model, this.theta, batch, points);
   }
 
   private direction(): Vector {
@@ -122,9 +208,9 @@ export class Trainer {
   }
 
   dispose(): void {
-    const { theta, gradient, next, probed, running, velocity, scratch } = this;
-    for (const vector of [theta, gradient, next, probed, running, velocity, scratch.point, scratch.gradient])
-      vector?.dispose();
+    const { theta, gradient, next, probed, running, velocity, scratch, eigenvector } = this;
+    const vectors = [theta, gradient, next, probed, running, velocity, scratch.point, scratch.gradient];
+    for (const vector of [...vectors, eigenvector?.direction, eigenvector?.difference]) vector?.dispose();
     this.model.dispose();
   }
 }

@@ -19,18 +19,19 @@ export interface Scratch {
   gradient: Vector;
 }
 
-interface ProbePoint {
+export interface ProbePoint {
   loss: number;
   gradientDifference: number;
 }
 
 /**
- * Probes the given step sizes η′. `gradient` is g = ∇L(θ) on `batch`; neither it nor θ is changed. One gradient
- * evaluation a step size. The gradient's norm comes with the first comparison.
+ * Probes θ − η′·direction for the given step sizes η′; the paper's direction is g itself. `gradient` is g = ∇L(θ) on `batch`;
+ * neither it nor θ is changed. One gradient evaluation a step size.
  */
 export function probeLandscape(
   model: Model,
   theta: Vector,
+  direction: Vector,
   gradient: Vector,
   batch: Batch,
   stepSizes: readonly number[],
@@ -38,7 +39,7 @@ export function probeLandscape(
 ): Pending<ProbePoint[]> {
   return Pending.all(
     stepSizes.map((stepSize) => {
-      model.addScaled(scratch.point, theta, -stepSize, gradient);
+      model.addScaled(scratch.point, theta, -stepSize, direction);
       const evaluated = model.gradient(scratch.point, batch, scratch.gradient);
       const compared = model.compare(scratch.gradient, gradient);
       return Pending.both(evaluated, compared).map(

@@ -10,8 +10,13 @@ import {
 } from '../engine/float64/vectors.ts';
 import { type Batch, lossAndAccuracy, type Model, Pending } from '../engine/model.ts';
 import { normals, testBatch, testNetwork, testParameters } from '../engine/testNetworks.ts';
+import { exampleUnits } from './activations.ts';
+import { filterNormalisedDirection, flatness } from './flatness.ts';
 import { internalCovariateShift } from './internalCovariateShift.ts';
 import { probeLandscape, summariseGrid } from './landscape.ts';
+import { layerNorms } from './layerNorms.ts';
+import { randomDirection } from './randomDirection.ts';
+import { sharpness } from './sharpness.ts';
 
 const noBatch: Batch = { step: 0, count: 1, dispose: () => {} };
 
@@ -32,6 +37,11 @@ function quadratic(size: number): { model: Model; matrix: number[][] } {
     vector: () => new Float64Vector(new Float64Array(size)),
     addScaled,
     compare: (a, b) => compareRange(a, b, 0, size),
+    copy: (into, from) => dataOf(into).set(dataOf(from)),
+    matchNorm: (into, a, b) => {
+      const factor = Math.hypot(...dataOf(b)) / Math.hypot(...dataOf(a));
+      dataOf(into).set(dataOf(a).map((value) => factor * value));
+    },
     gradient: (theta, _, into) => {
       dataOf(into).set(times(dataOf(theta)));
       return new Pending([new Float64Slot([loss(dataOf(theta)), Number.NaN])], lossAndAccuracy);
@@ -51,7 +61,7 @@ describe('on the quadratic ½ θᵀAθ', () => {
   const ag = matrix.map((row) => row.reduce((sum, a, j) => sum + a * g[j]!, 0));
   const scratch = { point: model.vector(), gradient: model.vector() };
   const probe = (stepSizes: number[]) =>
-    readSlots(probeLandscape(model, theta, gradient, noBatch, stepSizes, scratch)).then((points) =>
+    readSlots(probeLandscape(model, theta, gradient, gradient, noBatch, stepSizes, scratch)).then((points) =>
       summariseGrid(points, stepSizes, norm(g)),
     );
 
@@ -126,5 +136,133 @@ describe('internal covariate shift', () => {
     const { difference } = await engine.read(model.compare(gradient, other, 2));
     expect(third!.l2).toBeGreaterThan(0);
     expect(third!.l2 / difference).toBeCloseTo(1, 4);
+  });
+});
+
+describe('beside the gradient', () => {
+  const network = testNetwork({ name: '', variant: 'batch', network: 'vgg:3-M-4', input: [6, 6, 1] });
+  const setUp = async () => {
+    const engine = createFloat64Engine();
+    const model = await engine.model(network, 6);
+    const batch = engine.batch(testBatch(network));
+    const theta = model.vector(testParameters(network));
+    const gradient = model.vector();
+    model.gradient(theta, batch, gradient);
+    return { engine, model, batch, theta, gradient };
+  };
+
+  it('layer norms are those of the kernels and of their gradients', async () => {
+    const { engine, model, theta, gradient } = await setUp();
+    const norms = await engine.read(layerNorms(model, theta, gradient));
+    for (const [i, { kernel }] of network.layers.entries()) {
+      const part = (vector: Float64Vector) =>
+        dataOf(vector).subarray(kernel.offset, kernel.offset + kernel.size);
+      expect(norms[i]!.layer).toBe(i + 1);
+      expect(norms[i]!.weight).toBeCloseTo(Math.hypot(...part(theta as Float64Vector)), 10);
+      expect(norms[i]!.gradient).toBeCloseTo(Math.hypot(...part(gradient as Float64Vector)), 10);
+    }
+  });
+
+  it('a random direction has the gradient’s norm, repeats within a step and changes between steps', async () => {
+    const { model, gradient } = await setUp();
+    const draw = (step: number, index: number) => [...dataOf(randomDirection(model, gradient, step, index))];
+    expect(Math.hypot(...draw(3, 0))).toBeCloseTo(Math.hypot(...dataOf(gradient)), 10);
+    expect(draw(3, 0)).toEqual(draw(3, 0));
+    expect(draw(4, 0)).not.toEqual(draw(3, 0));
+    expect(draw(3, 1)).not.toEqual(draw(3, 0));
+  });
+
+  it('example units are the same in every variant of a seed', () => {
+    const layers = [1, 2];
+    const other = testNetwork({ name: '', variant: 'none', network: 'vgg:3-M-4', input: [6, 6, 1] });
+    expect(exampleUnits(network, layers)).toEqual(exampleUnits(other, layers));
+    for (const { layer, unit } of exampleUnits(network, layers))
+      expect(unit).toBeLessThan(network.layers[layer]!.layer.outputs);
+  });
+});
+
+describe('sharpness', () => {
+  it('is the largest eigenvalue on the quadratic', async () => {
+    const size = 6;
+    const { model, matrix } = quadratic(size);
+    const theta = new Float64Vector(Float64Array.from(normals(size, 8)));
+    const vectors = {
+      direction: new Float64Vector(Float64Array.from(normals(size, 9))),
+      difference: model.vector(),
+    };
+    const scratch = { point: model.vector(), gradient: model.vector() };
+    const value = await readSlots(sharpness(model, theta, noBatch, 200, vectors, scratch));
+    // Power iteration on the matrix itself.
+    let v = Array.from({ length: size }, () => 1);
+    let eigenvalue = 0;
+    for (let i = 0; i < 1000; i++) {
+      const next = matrix.map((row) => row.reduce((sum, a, j) => sum + a * v[j]!, 0));
+      eigenvalue = Math.hypot(...next);
+      v = next.map((x) => x / eigenvalue);
+    }
+    expect(value / eigenvalue).toBeCloseTo(1, 6);
+  });
+
+  it('equals the Hessian’s on a small network, by finite differences of the exact gradient', async () => {
+    const network = testNetwork({ name: '', variant: 'none', network: 'dln:2x3', examples: 10 });
+    const engine = createFloat64Engine();
+    const model = await engine.model(network, 10);
+    const batch = engine.batch(testBatch(network, 10));
+    const theta = model.vector(testParameters(network)) as Float64Vector;
+    const column = (i: number): number[] => {
+      const side = (sign: number): Float64Array => {
+        const moved = new Float64Vector(dataOf(theta).slice());
+        dataOf(moved)[i]! += sign * 1e-5;
+        const gradient = model.vector();
+        model.gradient(moved, batch, gradient);
+        return dataOf(gradient);
+      };
+      const [plus, minus] = [side(1), side(-1)];
+      return [...plus].map((value, k) => (value - minus[k]!) / 2e-5);
+    };
+    const hessian = Array.from({ length: network.size }, (_, i) => column(i));
+    let v = Array.from({ length: network.size }, (_, i) => Math.sin(i + 1));
+    let eigenvalue = 0;
+    for (let i = 0; i < 3000; i++) {
+      const next = hessian.map((row) => row.reduce((sum, h, k) => sum + h * v[k]!, 0));
+      eigenvalue = next.reduce((sum, x, k) => sum + x * v[k]!, 0) / v.reduce((sum, x) => sum + x * x, 0);
+      const norm = Math.hypot(...next);
+      v = next.map((x) => x / norm);
+    }
+    const vectors = { direction: model.vector(normals(network.size, 3)), difference: model.vector() };
+    const scratch = { point: model.vector(), gradient: model.vector() };
+    const value = await engine.read(sharpness(model, theta, batch, 300, vectors, scratch));
+    expect(value / eigenvalue).toBeCloseTo(1, 4);
+  });
+});
+
+describe('flatness', () => {
+  const network = testNetwork({ name: '', variant: 'batch', network: 'vgg:3-M-4', input: [6, 6, 1] });
+
+  it('moves every filter by its own norm and leaves γ, β and biases', () => {
+    const theta = testParameters(network);
+    const direction = filterNormalisedDirection(network, theta, 5, 0);
+    for (const { role, offset, size, shape } of network.parameters) {
+      const outputs = shape.at(-1)!;
+      for (let output = 0; output < outputs; output++) {
+        const part = (values: Float32Array) =>
+          values.subarray(offset, offset + size).filter((_, i) => i % outputs === output);
+        const expected = role === 'kernel' ? Math.hypot(...part(theta)) : 0;
+        expect(Math.hypot(...part(direction))).toBeCloseTo(expected, 5);
+      }
+    }
+  });
+
+  it('has the loss at θ in its middle and falls together with it on the line', async () => {
+    const engine = createFloat64Engine();
+    const model = await engine.model(network, 6);
+    const batch = engine.batch(testBatch(network));
+    const theta = model.vector(testParameters(network));
+    const { loss } = await engine.read(model.loss(theta, batch));
+    const { at, line, plane } = await flatness(engine, model, theta, batch, 5);
+    expect(at).toEqual([-1, -0.5, 0, 0.5, 1]);
+    expect(plane[2]![2]).toBeCloseTo(loss, 10);
+    expect(line).toEqual(plane.map((row) => row[2]));
+    expect(new Set(plane.flat()).size).toBe(25);
   });
 });

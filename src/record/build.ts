@@ -29,8 +29,18 @@ export type Measured =
       gradientNorm: number;
       grid: GridPoint;
       fine: GridPoint;
+      random: GridPoint;
     }
   | { kind: 'ics'; variant: number; step: number; layers: { layer: number; l2: number; cosine: number }[] }
+  | {
+      kind: 'activations';
+      variant: number;
+      step: number;
+      layers: { mean: number; variance: number; low: number; high: number; counts: number[] }[];
+    }
+  | { kind: 'norms'; variant: number; step: number; layers: { weight: number; gradient: number }[] }
+  | { kind: 'sharpness'; variant: number; step: number; eigenvalue: number }
+  | { kind: 'flatness'; variant: number; step: number; at: number[]; line: number[]; plane: number[][] }
   | { kind: 'status'; variant: number; status: VariantStatus; step: number }
   | { kind: 'timing'; step: number; elapsedMs: number };
 
@@ -63,6 +73,9 @@ function emptyVariants(experiment: Experiment): VariantRecord[] {
           gradientNorm: [],
           ...emptyGrid(sizes(experiment.probeSteps)),
           fine: emptyGrid(sizes(experiment.fineSteps)),
+          random: emptyGrid(
+            Array.from({ length: experiment.randomDirections }, () => sizes(experiment.probeSteps)).flat(),
+          ),
         },
         ics: { step: [], layers: experiment.icsLayers.map((layer) => ({ layer, l2: [], cosine: [] })) },
         activations: {
@@ -74,6 +87,9 @@ function emptyVariants(experiment: Experiment): VariantRecord[] {
             histogram: [],
           })),
         },
+        norms: { step: [], layers: [] },
+        sharpness: { step: [], eigenvalue: [] },
+        flatness: null,
       };
     }),
   );
@@ -95,6 +111,17 @@ function addPoint(grid: ProbeGrid, point: GridPoint): void {
   grid.lossAt.push(point.lossAt);
   grid.gradientDifferenceAt.push(point.gradientDifferenceAt);
   grid.beta.push(point.beta);
+}
+
+/** How many layers there are, the first measurement tells. */
+function addNorms({ norms }: VariantRecord, { step, layers }: Measured & { kind: 'norms' }): void {
+  if (norms.layers.length === 0)
+    norms.layers = layers.map((_, i) => ({ layer: i + 1, weight: [], gradient: [] }));
+  norms.step.push(step);
+  for (const [i, { weight, gradient }] of layers.entries()) {
+    norms.layers[i]?.weight.push(weight);
+    norms.layers[i]?.gradient.push(gradient);
+  }
 }
 
 /** Adds one measurement to the record, in place. Throws on a variant that the record does not have. */
@@ -125,6 +152,7 @@ export function addMeasured(record: RunRecord, measured: Measured): void {
       variant.landscape.gradientNorm.push(measured.gradientNorm);
       addPoint(variant.landscape, measured.grid);
       addPoint(variant.landscape.fine, measured.fine);
+      addPoint(variant.landscape.random, measured.random);
       return;
     case 'ics':
       variant.ics.step.push(measured.step);
@@ -133,6 +161,27 @@ export function addMeasured(record: RunRecord, measured: Measured): void {
         variant.ics.layers[i]?.cosine.push(cosine);
       }
       return;
+    case 'activations':
+      variant.activations.step.push(measured.step);
+      for (const [i, { mean, variance, ...histogram }] of measured.layers.entries()) {
+        const layer = variant.activations.layers[i];
+        layer?.mean.push(mean);
+        layer?.variance.push(variance);
+        layer?.histogram.push(histogram);
+      }
+      return;
+    case 'norms':
+      addNorms(variant, measured);
+      return;
+    case 'sharpness':
+      variant.sharpness.step.push(measured.step);
+      variant.sharpness.eigenvalue.push(measured.eigenvalue);
+      return;
+    case 'flatness': {
+      const { step, at, line, plane } = measured;
+      variant.flatness = { step, at, line, plane };
+      return;
+    }
     case 'status':
       variant.status = measured.status;
       if (measured.status === 'diverged') variant.divergedAt = measured.step;

@@ -29,6 +29,7 @@ const grid = {
   beta: numbers,
 };
 const curve = v.object({ step: numbers, loss: numbers, accuracy: numbers });
+const emptyGrid = { stepSizes: [], lossAt: [], gradientDifferenceAt: [], beta: [] };
 const histogram = v.object({ low: number, high: number, counts: numbers });
 
 const variant = v.object({
@@ -40,7 +41,14 @@ const variant = v.object({
   divergedAt: v.optional(v.nullable(number), null),
   train: curve,
   test: curve,
-  landscape: v.object({ step: numbers, loss: numbers, gradientNorm: numbers, ...grid, fine: v.object(grid) }),
+  landscape: v.object({
+    step: numbers,
+    loss: numbers,
+    gradientNorm: numbers,
+    ...grid,
+    fine: v.optional(v.object(grid), emptyGrid),
+    random: v.optional(v.object(grid), emptyGrid),
+  }),
   ics: v.object({
     step: numbers,
     layers: v.array(v.object({ layer: number, l2: numbers, cosine: numbers })),
@@ -51,6 +59,18 @@ const variant = v.object({
       v.object({ layer: number, mean: numbers, variance: numbers, histogram: v.array(histogram) }),
     ),
   }),
+  norms: v.optional(
+    v.object({
+      step: numbers,
+      layers: v.array(v.object({ layer: number, weight: numbers, gradient: numbers })),
+    }),
+    { step: [], layers: [] },
+  ),
+  sharpness: v.optional(v.object({ step: numbers, eigenvalue: numbers }), { step: [], eigenvalue: [] }),
+  flatness: v.optional(
+    v.nullable(v.object({ step: number, at: numbers, line: numbers, plane: v.array(numbers) })),
+    null,
+  ),
 });
 
 const recordSchema = v.object({

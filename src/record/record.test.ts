@@ -33,6 +33,7 @@ function smallRecord() {
       beta: Number.NaN,
     },
     fine: { lossAt: [1, 2], gradientDifferenceAt: [3, 4], beta: 5 },
+    random: { lossAt: [], gradientDifferenceAt: [], beta: Number.NaN },
   });
   addMeasured(record, {
     kind: 'ics',
@@ -42,6 +43,22 @@ function smallRecord() {
       { layer: 3, l2: 0, cosine: 1 },
       { layer: 7, l2: 1, cosine: 0.5 },
     ],
+  });
+  addMeasured(record, {
+    kind: 'activations',
+    variant: 1,
+    step: 0,
+    layers: [],
+  });
+  addMeasured(record, { kind: 'norms', variant: 1, step: 0, layers: [{ weight: 1, gradient: 2 }] });
+  addMeasured(record, { kind: 'sharpness', variant: 1, step: 0, eigenvalue: 3 });
+  addMeasured(record, {
+    kind: 'flatness',
+    variant: 1,
+    step: 1,
+    at: [-1, 0, 1],
+    line: [1, 2, 3],
+    plane: [[1], [2]],
   });
   addMeasured(record, { kind: 'status', variant: 1, status: 'diverged', step: 1 });
   addMeasured(record, { kind: 'timing', step: 1, elapsedMs: 12 });

@@ -49,7 +49,26 @@ export interface Landscape extends ProbeGrid {
   step: number[];
   loss: number[];
   gradientNorm: number[];
+  /** At our finer step sizes. */
   fine: ProbeGrid;
+  /** Along random directions, one after another: columns as `stepSizes`, repeated for each direction. */
+  random: ProbeGrid;
+}
+
+export interface NormLayer {
+  /** Counted from 1. */
+  layer: number;
+  /** ‖W‖₂ of the layer's kernel, and of its gradient. */
+  weight: number[];
+  gradient: number[];
+}
+
+/** The loss around the end point, in filter norms along two random directions. */
+export interface FlatnessRecord {
+  step: number;
+  at: number[];
+  line: number[];
+  plane: number[][];
 }
 
 export interface IcsLayer {
@@ -64,7 +83,7 @@ export interface ActivationLayer {
   /** Of one example unit, over the minibatch, before the ReLU. */
   mean: number[];
   variance: number[];
-  /** Counts over `HISTOGRAM_BINS` equal bins of the range given beside them. */
+  /** Counts over equal bins of the range given beside them; the outer bins hold what lies beyond it too. */
   histogram: { low: number; high: number; counts: number[] }[];
 }
 
@@ -81,6 +100,10 @@ export interface VariantRecord {
   landscape: Landscape;
   ics: { step: number[]; layers: IcsLayer[] };
   activations: { step: number[]; layers: ActivationLayer[] };
+  norms: { step: number[]; layers: NormLayer[] };
+  /** Largest Hessian eigenvalue on the probe's minibatch. */
+  sharpness: { step: number[]; eigenvalue: number[] };
+  flatness: FlatnessRecord | null;
 }
 
 export interface RunRecord {

@@ -236,6 +236,7 @@ export class FakeLab implements Lab {
         gradientNorm: 1 + spike,
         grid: grid(experiment.probeSteps),
         fine: grid(experiment.fineSteps),
+        random: grid([]),
       },
       {
         kind: 'ics',

@@ -18,7 +18,7 @@ export async function measureProbeCost(run: OurRun): Promise<number> {
   const gradients = (): Promise<unknown> =>
     engine.read(Pending.all(STEP_SIZES.map(() => model.gradient(theta, batch, gradient))));
   const probe = (): Promise<unknown> =>
-    engine.read(probeLandscape(model, theta, gradient, batch, STEP_SIZES, scratch));
+    engine.read(probeLandscape(model, theta, gradient, gradient, batch, STEP_SIZES, scratch));
   // The first time makes bind groups.
   await gradients();
   await probe();

@@ -35,6 +35,7 @@ export function addProbes(
       gradientNorm: 1,
       grid: { lossAt: loss, gradientDifferenceAt: difference, beta },
       fine: { lossAt: [loss[0]], gradientDifferenceAt: [difference[0]], beta: fineBeta },
+      random: { lossAt: [], gradientDifferenceAt: [], beta: Number.NaN },
     });
 }
 
