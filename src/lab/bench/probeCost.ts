@@ -7,7 +7,7 @@ import type { OurRun } from './ours.ts';
 import { elapsedMs, interleave, Sampled } from './rounds.ts';
 import { LEARNING_RATE } from './task.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 11;
 const STEP_SIZES = SETTINGS.probeSteps.default.map((multiple) => multiple * LEARNING_RATE);
 
 /** Time of a probe of P points over the time of P gradients: the median over rounds. */
