@@ -26,22 +26,19 @@ const channelsOf = (outputs: number, most: number): number => 4 * divisorUpTo(ou
 
 /** The tiles of a direct convolution that fit a shape, the likely best first, the plainest last. */
 export function convolutionTiles(
-  { height, width, outputs }: ConvolutionShape,
+  { examples, height, width, outputs }: ConvolutionShape,
   { software, subgroups }: DeviceTraits,
 ): ConvolutionTile[] {
-  const wide = width % 7 === 0 ? 7 : Math.min(8, width);
   const [most, half] = [channelsOf(outputs, 16), channelsOf(outputs, 8)];
-  const tile = (rows: number, columns: number, channels: number): Omit<ConvolutionTile, 'quad'> => ({
-    rows: Math.min(rows, height),
-    columns: Math.min(columns, width),
-    channels,
-  });
-  const large =
-    width >= 7
-      ? [tile(1, wide, most), tile(1, 2 * wide, half), tile(2, wide, half)]
-      : [tile(2, 4, half), tile(2, 4, most), tile(1, 4, most)];
-  const small = [tile(2, 2, half), tile(1, 4, 4), tile(2, 4, half)];
-  const sizes = unique(software ? [...large, tile(1, wide, half)] : [...small, ...large]);
+  const imageRows = examples * height;
+  /** About `pixels` pixels: whole rows of small images, parts of one row of large ones. */
+  const tile = (pixels: number, channels: number): Omit<ConvolutionTile, 'quad'> => {
+    const columns = divisorOrWhole(width, pixels);
+    return { rows: Math.max(1, Math.min(Math.floor(pixels / columns), imageRows)), columns, channels };
+  };
+  const large = [tile(8, most), tile(14, most), tile(16, half)];
+  const small = [tile(4, half), tile(4, 4), tile(8, half)];
+  const sizes = unique(software ? [...large, tile(8, half)] : [...small, ...large]);
   return [
     ...(subgroups ? sizes.map((size) => ({ ...size, quad: true })) : []).filter(quadFits),
     ...sizes.map((size) => ({ ...size, quad: false })),
@@ -50,6 +47,13 @@ export function convolutionTiles(
 
 /** Four lanes share the weights of one, two or four output vectors evenly. */
 const quadFits = ({ channels }: ConvolutionTile): boolean => [4, 8, 16].includes(channels);
+
+/** Columns of a tile: the whole row if it is short, else the largest divisor of the width, else a part that leaves a rest. */
+function divisorOrWhole(width: number, most: number): number {
+  if (width <= most) return width;
+  const divisor = divisorUpTo(width, most);
+  return divisor >= most / 2 ? divisor : most;
+}
 
 function unique<T>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
@@ -60,14 +64,31 @@ export function kernelGradientTiles(
   shape: ConvolutionShape,
   { software, subgroups }: DeviceTraits,
 ): KernelGradientTile[] {
-  const row = shape.width % 7 === 0 ? 7 : Math.min(8, shape.width);
+  const row = divisorOrWhole(shape.width, 8);
   const columns = [...new Set(software ? [2, row, 1] : [2, 1, row])];
+  /** Output channels and blocks of four input channels of a thread. */
+  const blocks = software
+    ? [
+        [8, 2],
+        [8, 1],
+        [4, 2],
+        [4, 1],
+      ]
+    : [
+        [8, 1],
+        [4, 1],
+        [8, 2],
+        [4, 2],
+      ];
   const tiles = (subgroups ? [true, false] : [false]).flatMap((quad) =>
-    columns.flatMap((each) => [
-      { columns: each, channels: 8, inputBlocks: 1 as const, quad },
-      { columns: each, channels: 4, inputBlocks: 2 as const, quad },
-      { columns: each, channels: 4, inputBlocks: 1 as const, quad },
-    ]),
+    columns.flatMap((each) =>
+      blocks.map(([channels, inputBlocks]) => ({
+        columns: each,
+        channels: channels!,
+        inputBlocks: inputBlocks!,
+        quad,
+      })),
+    ),
   );
   return tiles.filter((tile) => kernelGradientTileFits(tile, shape));
 }

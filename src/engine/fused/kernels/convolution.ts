@@ -2,7 +2,8 @@
  * 3x3 convolution and the gradient of its input.
  *
  * Thread: a tile of `rows` x `columns` pixels times `channels` output channels, all sums in registers; the channel group
- * varies fastest. One flat loop runs over (kernel row, block of input channels); the three kernel columns are unrolled, so
+ * varies fastest. The rows of all images are counted through, so that a tile may begin in one image and end in the next: no
+ * tile is partly empty where images are small. One flat loop runs over (kernel row, block of input channels); the three kernel columns are unrolled, so
  * that columns + 2 loads of the input serve three taps. Both buffers have a halo, so there is no edge test.
  * With `quad`, four neighbouring lanes take four tiles of the same channel group; each loads a quarter of the weights and
  * they share them by quadBroadcast.
@@ -59,8 +60,9 @@ function tiled(
 ): KernelSource {
   const { examples, height, width, inputs, outputs } = shape;
   const { rows, columns, channels, quad } = tile;
-  const [tilesX, tilesY] = [Math.ceil(width / columns), Math.ceil(height / rows)];
-  const tiles = examples * tilesX * tilesY;
+  const imageRows = examples * height;
+  const tilesX = Math.ceil(width / columns);
+  const tiles = tilesX * Math.ceil(imageRows / rows);
   const groups = outputs / channels;
   const vectors = channels / 4;
   const blocks = inputs / 4;
@@ -76,26 +78,29 @@ function tiled(
   let tile = min(wanted, ${tiles - 1}u);`
       : `let channelGroup = t % ${groups}u; let tile = t / ${groups}u;`
   }
-  let tileX = tile % ${tilesX}u; let imageRow = tile / ${tilesX}u;
-  let y0 = imageRow % ${tilesY}u * ${rows}u; let n = imageRow / ${tilesY}u; let x0 = tileX * ${columns}u;
-  let inputStart = ((n * ${height + 2}u + y0) * ${width + 2}u + x0) * ${blocks}u;
+  let row0 = tile / ${tilesX}u * ${rows}u; let x0 = tile % ${tilesX}u * ${columns}u;
+  ${repeat(
+    rows,
+    (y) => `let n_${y} = (row0 + ${y}u) / ${height}u;
+  let start_${y} = ((row0 + ${y}u + 2u * n_${y}) * ${width + 2}u + x0) * ${blocks}u;`,
+  )}
   ${pixels((y, x, q) => `var ${sum(y, x, q)} = vec4f();`)}
   ${blockLoop(blocks)}
-    let xb = inputStart + ky * ${rowStride}u + c;
+    let block = ky * ${rowStride}u + c;
     let wb = ${weights.base};
-    ${repeat(rows, (y) => repeat(columns + 2, (x) => `let x_${y}_${x} = X[xb + ${y * rowStride + x * blocks}u];`, ' '))}
+    ${repeat(rows, (y) => `let xb_${y} = start_${y} + block; ${repeat(columns + 2, (x) => `let x_${y}_${x} = X[xb_${y} + ${x * blocks}u];`, ' ')}`)}
     ${repeat(3, weights.load)}
     ${pixels((y, x, q) => {
       const products = [0, 1, 2].map((kx) => weights.product(kx, q, `x_${y}_${x + kx}`));
       return `${sum(y, x, q)} = ${sum(y, x, q)} + ${products.join(' + ')};`;
     })}
   }
-  let outputStart = ((n * ${height}u + y0) * ${width}u + x0) * ${outputs / 4}u + channelGroup * ${vectors}u;
+  let outputStart = (row0 * ${width}u + x0) * ${outputs / 4}u + channelGroup * ${vectors}u;
   ${quad && tiles % LANES !== 0 ? `if (wanted >= ${tiles}u) { return; }` : ''}
   ${pixels((y, x, q) => {
     const store = `Y[outputStart + ${(y * width + x) * (outputs / 4) + q}u] = ${sum(y, x, q)};`;
     const guards = [
-      height % rows !== 0 && y > 0 ? `(y0 + ${y}u < ${height}u)` : '',
+      imageRows % rows !== 0 && y > 0 ? `(row0 + ${y}u < ${imageRows}u)` : '',
       width % columns !== 0 && x > 0 ? `(x0 + ${x}u < ${width}u)` : '',
     ].filter((guard) => guard !== '');
     return guards.length > 0 ? `if (${guards.join(' & ')}) { ${store} }` : store;

@@ -16,7 +16,7 @@ export interface KernelGradientTile {
   /** Output channels of a thread; divides the outputs. */
   channels: number;
   /** Blocks of four input channels of a thread. */
-  inputBlocks: 1 | 2;
+  inputBlocks: number;
   quad: boolean;
 }
 

@@ -1,0 +1,128 @@
+/** Every number of an engine and of the measurements on it against PyTorch's. Called from the tests of each engine. */
+import { describe, expect, it } from 'vitest';
+import { internalCovariateShift } from '../measure/internalCovariateShift.ts';
+import { type GridProbe, probeLandscape, summariseGrid } from '../measure/landscape.ts';
+import type { Network } from '../network/network.ts';
+import { layerNoise } from '../network/noise.ts';
+import { type Engine, type Model, Pending, type Vector } from './model.ts';
+import { type Fixture, readFixtures } from './testFixtures.ts';
+import { relativeError } from './testNetworks.ts';
+
+/** What is compared, and by how much it deviates. */
+type Deviations = Record<string, number>;
+
+export interface FixtureSuite {
+  create: () => Promise<Engine>;
+  /** A vector's numbers at the engine's own precision. */
+  values: (model: Model, vector: Vector) => Promise<ArrayLike<number>>;
+  /** Largest deviation allowed. */
+  limit: number;
+}
+
+/** |value / expected − 1|; equal numbers and two NaN do not deviate. */
+function relative(value: number, expected: number): number {
+  if (Object.is(value, expected) || value === expected) return 0;
+  return Math.abs(value - expected) / Math.abs(expected);
+}
+
+function gradientDeviations(
+  network: Network,
+  gradient: ArrayLike<number>,
+  expected: Float64Array,
+): Deviations {
+  const found = Float64Array.from(gradient);
+  const tensors = network.parameters.map(({ name, offset, size }) => {
+    const [part, right] = [found, expected].map((values) => values.subarray(offset, offset + size));
+    return [`gradient of ${name}`, relativeError(part!, right!)];
+  });
+  return { gradient: relativeError(found, expected), ...Object.fromEntries(tensors) };
+}
+
+function gridDeviations(prefix: string, found: GridProbe, expected: GridProbe): Deviations {
+  const deviations: Deviations = { [`${prefix}beta`]: relative(found.beta, expected.beta) };
+  for (const key of ['lossAt', 'gradientDifferenceAt'] as const)
+    for (const [i, value] of expected[key].entries())
+      deviations[`${prefix}${key}[${i}]`] = relative(found[key][i]!, value);
+  return deviations;
+}
+
+/** Measures all that the fixture holds, as the lab does, and compares. */
+async function deviationsOf(
+  engine: Engine,
+  { network, batch: data, ...fixture }: Fixture,
+  values: FixtureSuite['values'],
+): Promise<Deviations> {
+  const { numbers } = fixture;
+  const { stepSizes, fine, learningRate } = numbers;
+  const model = await engine.model(network, data.count);
+  const batch = engine.batch(data);
+  const [theta, gradient, next] = [model.vector(fixture.theta), model.vector(), model.vector()];
+  const running = model.statistics(fixture.running);
+  const scratch = { point: model.vector(), gradient: model.vector() };
+  await model.watch(numbers.activations);
+  const evaluation = model.evaluate(theta, running, batch);
+  const trained = model.gradient(theta, batch, gradient, running);
+  const norm = model.compare(gradient, gradient);
+  const along = (sizes: number[]) => probeLandscape(model, theta, gradient, gradient, batch, sizes, scratch);
+  const [points, finePoints] = [along(stepSizes), along(fine.stepSizes)];
+  const activations = model.activations(theta, batch);
+  if (fixture.next) model.copy(next, model.vector(fixture.next));
+  else model.addScaled(next, theta, -learningRate, gradient);
+  const layers = numbers.ics.map(({ layer }) => layer);
+  const shift = internalCovariateShift(model, theta, next, gradient, batch, layers, scratch);
+  const measured = await engine.read(
+    Pending.object({ evaluation, trained, norm, points, finePoints, activations, shift }),
+  );
+  const { normA } = measured.norm;
+  const deviations: Deviations = {
+    loss: relative(measured.trained.loss, numbers.loss),
+    accuracy: relative(measured.trained.accuracy, numbers.accuracy),
+    gradientNorm: relative(normA, numbers.gradientNorm),
+    'evaluation loss': relative(measured.evaluation.loss, numbers.evaluation.loss),
+    'evaluation accuracy': relative(measured.evaluation.accuracy, numbers.evaluation.accuracy),
+    'running statistics': relativeError(await values(model, running), fixture.updated),
+    ...gradientDeviations(network, await values(model, gradient), fixture.gradient),
+    ...gridDeviations('', summariseGrid(measured.points, stepSizes, normA), numbers),
+    ...gridDeviations('fine ', summariseGrid(measured.finePoints, fine.stepSizes, normA), fine),
+  };
+  for (const [i, { layer, l2, cosine }] of numbers.ics.entries()) {
+    deviations[`ICS l2 of layer ${layer}`] = relative(measured.shift[i]!.l2, l2);
+    deviations[`ICS cosine of layer ${layer}`] = Math.abs(measured.shift[i]!.cosine - cosine);
+  }
+  for (const [i, { layer, mean, variance }] of numbers.activations.entries()) {
+    deviations[`activation variance ${layer}`] = relative(measured.activations[i]!.variance, variance);
+    deviations[`activation mean ${layer}`] =
+      Math.abs(measured.activations[i]!.mean - mean) / Math.sqrt(mean ** 2 + variance);
+  }
+  for (const part of [batch, theta, gradient, next, running, scratch.point, scratch.gradient, model])
+    part.dispose();
+  return deviations;
+}
+
+export async function describeFixtures(name: string, { create, values, limit }: FixtureSuite): Promise<void> {
+  const fixtures = await readFixtures();
+  const engine = create();
+
+  describe(`${name} against PyTorch`, () => {
+    it('has fixtures to be compared with', () => expect(fixtures.length).toBeGreaterThan(50));
+
+    it.each(fixtures)('$name', async (fixture) => {
+      const deviations = await deviationsOf(await engine, fixture, values);
+      const above = Object.entries(deviations).filter(([, deviation]) => !(deviation <= limit));
+      expect(Object.fromEntries(above)).toEqual({});
+    });
+
+    it.each(fixtures.filter(({ noise }) => noise.size > 0))(
+      'draws the noise of $name',
+      ({ network, batch, noise }) => {
+        for (const [index, { layer, pixels }] of network.layers.entries()) {
+          const expected = noise.get(layer.name);
+          if (!expected) continue;
+          const rows = batch.count * pixels;
+          const drawn = layerNoise(network.noise, network.seed, index, batch.step, rows, layer.outputs);
+          expect(drawn).toEqual(expected);
+        }
+      },
+    );
+  });
+}
