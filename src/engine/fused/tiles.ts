@@ -38,11 +38,12 @@ export function convolutionTiles(
   };
   const large = [tile(8, most), tile(14, most), tile(16, half)];
   const small = [tile(4, half), tile(4, 4), tile(8, half)];
-  const sizes = unique(software ? [...large, tile(8, half)] : [...small, ...large]);
-  return [
-    ...(subgroups ? sizes.map((size) => ({ ...size, quad: true })) : []).filter(quadFits),
-    ...sizes.map((size) => ({ ...size, quad: false })),
-  ];
+  const plain = unique(software ? [...large, tile(8, half)] : [...small, ...large]);
+  if (!subgroups) return plain.map((size) => ({ ...size, quad: false }));
+  const quads = plain.map((size) => ({ ...size, quad: true })).filter(quadFits);
+  // On a software adapter sharing always pays; the plain tile is there for comparison.
+  const others = software && quads.length > 0 ? plain.slice(0, 1) : plain;
+  return [...quads, ...others.map((size) => ({ ...size, quad: false }))];
 }
 
 /** Four lanes share the weights of one, two or four output vectors evenly. */
@@ -65,32 +66,23 @@ export function kernelGradientTiles(
   { software, subgroups }: DeviceTraits,
 ): KernelGradientTile[] {
   const row = divisorOrWhole(shape.width, 8);
-  const columns = [...new Set(software ? [2, row, 1] : [2, 1, row])];
-  /** Output channels and blocks of four input channels of a thread. */
-  const blocks = software
-    ? [
-        [8, 2],
-        [8, 1],
-        [4, 2],
-        [4, 1],
-      ]
-    : [
-        [8, 1],
-        [4, 1],
-        [8, 2],
-        [4, 2],
-      ];
-  const tiles = (subgroups ? [true, false] : [false]).flatMap((quad) =>
-    columns.flatMap((each) =>
-      blocks.map(([channels, inputBlocks]) => ({
-        columns: each,
-        channels: channels!,
-        inputBlocks: inputBlocks!,
-        quad,
-      })),
-    ),
-  );
-  return tiles.filter((tile) => kernelGradientTileFits(tile, shape));
+  const tile = (
+    columns: number,
+    channels: number,
+    inputBlocks: number,
+  ): Omit<KernelGradientTile, 'quad'> => ({
+    columns,
+    channels,
+    inputBlocks,
+  });
+  const likely = software
+    ? [tile(2, 8, 2), tile(2, 8, 1), tile(2, 4, 2), tile(row, 8, 1), tile(2, 4, 1), tile(1, 4, 1)]
+    : [tile(2, 8, 1), tile(2, 4, 1), tile(1, 8, 1), tile(2, 8, 2), tile(row, 4, 1), tile(1, 4, 1)];
+  const sizes = unique(likely);
+  const fitting = (quad: boolean): KernelGradientTile[] =>
+    sizes.map((size) => ({ ...size, quad })).filter((each) => kernelGradientTileFits(each, shape));
+  const [plain, quads] = [fitting(false), subgroups ? fitting(true) : []];
+  return [...quads, ...(software && quads.length > 0 ? plain.slice(0, 1) : plain)];
 }
 
 /** Partial sums of one kernel gradient take at most this many floats. */
