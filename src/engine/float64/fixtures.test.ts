@@ -6,4 +6,5 @@ await describeFixtures('float64', {
   create: async () => createFloat64Engine(),
   values: async (_, vector) => dataOf(vector),
   limit: 1e-9,
+  differenceLimit: 1e-9,
 });

@@ -8,5 +8,6 @@ await describeFixtures('the fused engine', {
     return createFusedEngine(device, { software: true, subgroups: device.features.has('subgroups') });
   },
   values: (model, vector) => model.values(vector),
-  limit: 2e-3,
+  limit: 5e-5,
+  differenceLimit: 2e-3,
 });
