@@ -93,7 +93,7 @@ describe('a candidate is refused', () => {
   const plain = convolution(shape, convolutionTiles(shape, { software: true, subgroups: false })[0]!);
 
   it('with other bits than the plainest', async () => {
-    const wrong = { ...plain, code: plain.code.replace('c = i & 1u', 'c = (i + 1u) & 1u') };
+    const wrong = { ...plain, code: plain.code.replace('ky = tap / 3u', 'ky = (tap + 1u) / 3u') };
     expect(wrong.code).not.toBe(plain.code);
     const [result] = await new Measurement(Pipelines.of(device)).run([wrong, plain], inputs, outputFloats);
     expect(result).toEqual({ ms: null, refused: 'other bits' });

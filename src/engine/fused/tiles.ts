@@ -24,26 +24,43 @@ export interface TileChoice {
 /** Output channels of a thread: as many as divide the outputs. */
 const channelsOf = (outputs: number, most: number): number => 4 * divisorUpTo(outputs / 4, most / 4);
 
-/** The tiles of a direct convolution that fit a shape, the likely best first, the plainest last. */
+/**
+ * The tiles of a convolution that fit a shape, the likely best first, the plainest last. A software adapter wants many sums in
+ * registers, just short of spilling; a GPU wants many threads.
+ */
 export function convolutionTiles(
-  { examples, height, width, outputs }: ConvolutionShape,
+  { outputs }: ConvolutionShape,
   { software, subgroups }: DeviceTraits,
 ): ConvolutionTile[] {
-  const [most, half] = [channelsOf(outputs, 16), channelsOf(outputs, 8)];
-  const imageRows = examples * height;
-  /** About `pixels` pixels: whole rows of small images, parts of one row of large ones. */
-  const tile = (pixels: number, channels: number): Omit<ConvolutionTile, 'quad'> => {
-    const columns = divisorOrWhole(width, pixels);
-    return { rows: Math.max(1, Math.min(Math.floor(pixels / columns), imageRows)), columns, channels };
-  };
-  const large = [tile(8, most), tile(14, most), tile(16, half)];
-  const small = [tile(4, half), tile(4, 4), tile(8, half)];
-  const plain = unique(software ? [...large, tile(8, half)] : [...small, ...large]);
-  if (!subgroups) return plain.map((size) => ({ ...size, quad: false }));
-  const quads = plain.map((size) => ({ ...size, quad: true })).filter(quadFits);
+  const tiles = (sizes: [number, number][], quad: boolean): ConvolutionTile[] =>
+    unique(sizes.map(([pixels, most]) => ({ pixels, channels: channelsOf(outputs, most), quad })));
+  const quads: [number, number][] = software
+    ? [
+        [8, 16],
+        [8, 8],
+        [4, 16],
+      ]
+    : [
+        [4, 8],
+        [8, 8],
+        [8, 16],
+      ];
+  const plain: [number, number][] = software
+    ? [
+        [8, 8],
+        [10, 8],
+        [4, 8],
+      ]
+    : [
+        [4, 8],
+        [8, 4],
+        [8, 8],
+        [4, 4],
+      ];
+  if (!subgroups) return tiles(plain, false);
+  const shared = tiles(quads, true).filter(quadFits);
   // On a software adapter sharing always pays; the plain tile is there for comparison.
-  const others = software && quads.length > 0 ? plain.slice(0, 1) : plain;
-  return [...quads, ...others.map((size) => ({ ...size, quad: false }))];
+  return [...shared, ...tiles(software && shared.length > 0 ? plain.slice(0, 1) : plain, false)];
 }
 
 /** Four lanes share the weights of one, two or four output vectors evenly. */

@@ -1,12 +1,11 @@
 /**
- * 3x3 convolution and the gradient of its input.
+ * 3x3 convolution and the gradient of its input, as a product of matrices that is never written out: rows are the pixels of
+ * all images, columns the output channels, and the sum runs over the nine taps and the input channels.
  *
- * Thread: a tile of `rows` x `columns` pixels times `channels` output channels, all sums in registers; the channel group
- * varies fastest. The rows of all images are counted through, so that a tile may begin in one image and end in the next: no
- * tile is partly empty where images are small. One flat loop runs over (kernel row, block of input channels); the three kernel columns are unrolled, so
- * that columns + 2 loads of the input serve three taps. Both buffers have a halo, so there is no edge test.
- * With `quad`, four neighbouring lanes take four tiles of the same channel group; each loads a quarter of the weights and
- * they share them by quadBroadcast.
+ * Thread: `pixels` consecutive pixels times `channels` output channels, all sums in registers; the channel group varies
+ * fastest. One flat loop over (tap, block of four input channels). The input has a halo, so there is no edge test, and a tile
+ * may begin in one image and end in the next. With `quad`, four neighbouring lanes take four tiles of the same channel group;
+ * each loads a quarter of the weights and they share them by quadBroadcast.
  * The input's gradient is the same convolution of the output's gradient with the kernel turned by 180° and transposed; the
  * forward kernel is read as it lies, a row of four products at a time.
  * Reference: engine/float64/convolution.ts.
@@ -23,10 +22,10 @@ export interface ConvolutionShape {
 }
 
 export interface ConvolutionTile {
-  rows: number;
-  columns: number;
-  /** Output channels of a thread: 4, 8 or 16; divides the outputs. */
+  pixels: number;
+  /** Output channels of a thread: a multiple of four that divides the outputs. */
   channels: number;
+  /** Needs 4, 8 or 16 channels. */
   quad: boolean;
 }
 
@@ -34,79 +33,59 @@ const LANES = 4;
 
 /** X [N][H+2][W+2][inputs] · K [3][3][inputs][outputs] -> Y [N][H][W][outputs] */
 export function convolution(shape: ConvolutionShape, tile: ConvolutionTile): KernelSource {
-  return tiled(shape, tile, forwardWeights, 'convolution');
+  return tiled(shape, tile, forwardWeights(shape, tile), 'convolution');
 }
 
 /** For the layer's own shape: dY [N][H+2][W+2][outputs], K [3][3][inputs][outputs] -> dX [N][H][W][inputs] */
 export function convolutionInputGradient(shape: ConvolutionShape, tile: ConvolutionTile): KernelSource {
   const turned = { ...shape, inputs: shape.outputs, outputs: shape.inputs };
-  return tiled(turned, tile, transposedWeights, 'convolution, gradient of the input');
+  return tiled(turned, tile, transposedWeights(turned, tile), 'convolution, gradient of the input');
 }
 
+/** How a thread reads the weights of one iteration `i` = tap · blocks + c, and what output vector q gains from pixel value x. */
 interface Weights {
-  /** Loads of the weights of one kernel column. */
-  load: (kx: number) => string;
-  /** The address of the weights at kernel row ky and input block c. */
-  base: string;
-  /** What output vector q gains from the pixel value at kernel column kx. */
-  product: (kx: number, q: number, pixel: string) => string;
+  load: string;
+  product: (q: number, x: string) => string;
 }
 
 function tiled(
   shape: ConvolutionShape,
-  tile: ConvolutionTile,
-  weightsOf: (shape: ConvolutionShape, tile: ConvolutionTile) => Weights,
+  { pixels, channels, quad }: ConvolutionTile,
+  weights: Weights,
   title: string,
 ): KernelSource {
   const { examples, height, width, inputs, outputs } = shape;
-  const { rows, columns, channels, quad } = tile;
-  const imageRows = examples * height;
-  const tilesX = Math.ceil(width / columns);
-  const tiles = tilesX * Math.ceil(imageRows / rows);
+  const all = examples * height * width;
+  const tiles = Math.ceil(all / pixels);
   const groups = outputs / channels;
   const vectors = channels / 4;
   const blocks = inputs / 4;
-  const rowStride = (width + 2) * blocks;
-  const weights = weightsOf(shape, tile);
-  const pixels = (text: (y: number, x: number, q: number) => string): string =>
-    repeat(rows, (y) => repeat(columns, (x) => repeat(vectors, (q) => text(y, x, q), ' ')));
-  const sum = (y: number, x: number, q: number): string => `sum_${y}_${x}_${q}`;
+  const sums = (text: (p: number, q: number) => string): string =>
+    repeat(pixels, (p) => repeat(vectors, (q) => text(p, q), ' '));
   const body = `
   ${
     quad
-      ? `let lane = t & 3u; let channelGroup = (t >> 2u) % ${groups}u; let wanted = (t >> 2u) / ${groups}u * 4u + lane;
-  let tile = min(wanted, ${tiles - 1}u);`
+      ? `let lane = t & 3u; let channelGroup = (t >> 2u) % ${groups}u; let tile = (t >> 2u) / ${groups}u * 4u + lane;`
       : `let channelGroup = t % ${groups}u; let tile = t / ${groups}u;`
   }
-  let row0 = tile / ${tilesX}u * ${rows}u; let x0 = tile % ${tilesX}u * ${columns}u;
-  ${repeat(
-    rows,
-    (y) => `let n_${y} = (row0 + ${y}u) / ${height}u;
-  let start_${y} = ((row0 + ${y}u + 2u * n_${y}) * ${width + 2}u + x0) * ${blocks}u;`,
-  )}
-  ${pixels((y, x, q) => `var ${sum(y, x, q)} = vec4f();`)}
-  ${blockLoop(blocks)}
-    let block = ky * ${rowStride}u + c;
-    let wb = ${weights.base};
-    ${repeat(rows, (y) => `let xb_${y} = start_${y} + block; ${repeat(columns + 2, (x) => `let x_${y}_${x} = X[xb_${y} + ${x * blocks}u];`, ' ')}`)}
-    ${repeat(3, weights.load)}
-    ${pixels((y, x, q) => {
-      const products = [0, 1, 2].map((kx) => weights.product(kx, q, `x_${y}_${x + kx}`));
-      return `${sum(y, x, q)} = ${sum(y, x, q)} + ${products.join(' + ')};`;
-    })}
+  let first = tile * ${pixels}u;
+  ${repeat(pixels, (p) => startOf(p, shape, all))}
+  ${sums((p, q) => `var sum_${p}_${q} = vec4f();`)}
+  for (var i = 0u; i < ${9 * blocks}u; i++) {
+    let tap = i / ${blocks}u; let ky = tap / 3u;
+    let offset = (ky * ${width - 1}u + tap) * ${blocks}u + i - tap * ${blocks}u;
+    ${weights.load}
+    ${repeat(pixels, (p) => `let x_${p} = X[start_${p} + offset];`)}
+    ${sums((p, q) => `sum_${p}_${q} += ${weights.product(q, `x_${p}`)};`)}
   }
-  let outputStart = (row0 * ${width}u + x0) * ${outputs / 4}u + channelGroup * ${vectors}u;
-  ${quad && tiles % LANES !== 0 ? `if (wanted >= ${tiles}u) { return; }` : ''}
-  ${pixels((y, x, q) => {
-    const store = `Y[outputStart + ${(y * width + x) * (outputs / 4) + q}u] = ${sum(y, x, q)};`;
-    const guards = [
-      imageRows % rows !== 0 && y > 0 ? `(row0 + ${y}u < ${imageRows}u)` : '',
-      width % columns !== 0 && x > 0 ? `(x0 + ${x}u < ${width}u)` : '',
-    ].filter((guard) => guard !== '');
-    return guards.length > 0 ? `if (${guards.join(' & ')}) { ${store} }` : store;
+  let outputStart = first * ${outputs / 4}u + channelGroup * ${vectors}u;
+  ${repeat(pixels, (p) => {
+    const stores = repeat(vectors, (q) => `Y[outputStart + ${(p * outputs) / 4 + q}u] = sum_${p}_${q};`, ' ');
+    const exact = all % (quad ? LANES * pixels : pixels) === 0;
+    return exact ? stores : `if (first + ${p}u < ${all}u) { ${stores} }`;
   })}`;
   return kernel({
-    name: `${title}, ${height}x${width}, ${inputs} to ${outputs} channels, tile ${rows}x${columns}x${channels}${quad ? ', quad' : ''}`,
+    name: `${title}, ${height}x${width}, ${inputs} to ${outputs} channels, tile ${pixels}x${channels}${quad ? ', quad' : ''}`,
     bindings: [read('X'), read('K'), write('Y')],
     threads: (quad ? roundUp(tiles, LANES) : tiles) * groups,
     body,
@@ -115,68 +94,50 @@ function tiled(
   });
 }
 
-/** Opens the one loop over kernel rows `ky` and input blocks `c`. */
-function blockLoop(blocks: number): string {
-  const iterations = 3 * blocks;
-  if (Number.isInteger(Math.log2(blocks)))
-    return `for (var i = 0u; i < ${iterations}u; i++) {
-    let c = i & ${blocks - 1}u; let ky = i >> ${Math.log2(blocks)}u;`;
-  return `for (var i = 0u; i < ${iterations}u; i++) {
-    let ky = i / ${blocks}u; let c = i - ky * ${blocks}u;`;
+/** Declares start_p: where the window of the tile's pixel p begins in X. Pixels beyond the last read what the last one reads. */
+function startOf(p: number, { height, width, inputs }: ConvolutionShape, all: number): string {
+  return `let pixel_${p} = min(first + ${p}u, ${all - 1}u); let row_${p} = pixel_${p} / ${width}u; let n_${p} = row_${p} / ${height}u;
+  let start_${p} = (pixel_${p} + 2u * row_${p} + n_${p} * ${2 * (width + 2)}u) * ${inputs / 4}u;`;
 }
 
-/** Weights of one kernel column, as rows w_kx_j_q: input channel j of the block, output vector q. */
-function forwardWeights({ inputs, outputs }: ConvolutionShape, tile: ConvolutionTile): Weights {
-  const vectors = tile.channels / 4;
-  const rowVectors = outputs / 4;
-  const name = (kx: number, j: number, q: number): string => `w_${kx}_${j}_${q}`;
-  const plain = (kx: number): string =>
-    repeat(4, (j) =>
-      repeat(
-        vectors,
-        (q) => `let ${name(kx, j, q)} = K[wb + ${kx * inputs * rowVectors + j * rowVectors + q}u];`,
-        ' ',
-      ),
+/** Rows w_j_q: input channel j of the block, output vector q. */
+function forwardWeights({ outputs }: ConvolutionShape, { channels, quad }: ConvolutionTile): Weights {
+  const vectors = channels / 4;
+  const across = outputs / 4;
+  const base = `let wb = i * ${4 * across}u + channelGroup * ${vectors}u;`;
+  const plain = repeat(4, (j) =>
+    repeat(vectors, (q) => `let w_${j}_${q} = K[wb + ${j * across + q}u];`, ' '),
+  );
+  // Lane l loads element 4g + l of the (j, q) rows.
+  const shared = repeat(vectors, (g) => {
+    const from = Math.floor((g * LANES) / vectors) * across + ((g * LANES) % vectors);
+    const lane = vectors === LANES ? 'lane' : `lane / ${vectors}u * ${across}u + lane % ${vectors}u`;
+    const names = Array.from({ length: LANES }, (_, l) => g * LANES + l).map(
+      (element) => `w_${Math.floor(element / vectors)}_${element % vectors}`,
     );
-  // Lane l of a quad loads element 4g + l of the (j, q) rows.
-  const shared = (kx: number): string =>
-    repeat(vectors, (g) => {
-      const first = Math.floor((g * LANES) / vectors) * rowVectors + ((g * LANES) % vectors);
-      const lane = vectors >= LANES ? 'lane' : `(lane / ${vectors}u * ${rowVectors}u + lane % ${vectors}u)`;
-      const load = `let l_${kx}_${g} = K[wb + ${kx * inputs * rowVectors + first}u + ${lane}];`;
-      const broadcasts = repeat(
-        LANES,
-        (l) => {
-          const element = g * LANES + l;
-          return `let ${name(kx, Math.floor(element / vectors), element % vectors)} = quadBroadcast(l_${kx}_${g}, ${l}u);`;
-        },
-        ' ',
-      );
-      return `${load} ${broadcasts}`;
-    });
+    return `let l_${g} = K[wb + ${from}u + ${lane}]; ${names.map((name, l) => `let ${name} = quadBroadcast(l_${g}, ${l}u);`).join(' ')}`;
+  });
   return {
-    base: `channelGroup * ${vectors}u + ky * ${3 * inputs * rowVectors}u + c * ${4 * rowVectors}u`,
-    load: tile.quad ? shared : plain,
-    product: (kx, q, pixel) => `mat4x4f(${[0, 1, 2, 3].map((j) => name(kx, j, q)).join(', ')}) * ${pixel}`,
+    load: `${base}\n${quad ? shared : plain}`,
+    product: (q, x) => `mat4x4f(${[0, 1, 2, 3].map((j) => `w_${j}_${q}`).join(', ')}) * ${x}`,
   };
 }
 
-/** The forward kernel read for the input's gradient: rows m_kx_i, one input channel of the layer, four outputs at a time. */
-function transposedWeights({ inputs, outputs }: ConvolutionShape, tile: ConvolutionTile): Weights {
-  const rowVectors = inputs / 4;
-  const tap = (kx: number): number => (2 - kx) * outputs * rowVectors;
-  const plain = (kx: number): string =>
-    repeat(tile.channels, (i) => `let m_${kx}_${i} = K[wb + ${tap(kx) + i * rowVectors}u];`, ' ');
-  const shared = (kx: number): string =>
-    repeat(tile.channels / LANES, (g) => {
-      const load = `let l_${kx}_${g} = K[wb + ${tap(kx) + g * LANES * rowVectors}u + lane * ${rowVectors}u];`;
-      return `${load} ${repeat(LANES, (l) => `let m_${kx}_${g * LANES + l} = quadBroadcast(l_${kx}_${g}, ${l}u);`, ' ')}`;
-    });
+/** The forward kernel read for the input's gradient: rows m_i, one input channel of the layer, four outputs at a time. */
+function transposedWeights(
+  { inputs, outputs }: ConvolutionShape,
+  { channels, quad }: ConvolutionTile,
+): Weights {
+  const down = inputs / 4;
+  const base = `let wb = (8u - tap) * ${outputs * down}u + channelGroup * ${channels * down}u + i - tap * ${down}u;`;
+  const plain = repeat(channels, (i) => `let m_${i} = K[wb + ${i * down}u];`, ' ');
+  const shared = repeat(channels / LANES, (g) => {
+    const broadcasts = repeat(LANES, (l) => `let m_${g * LANES + l} = quadBroadcast(l_${g}, ${l}u);`, ' ');
+    return `let l_${g} = K[wb + ${g * LANES * down}u + lane * ${down}u]; ${broadcasts}`;
+  });
   return {
-    base: `(2u - ky) * ${3 * outputs * rowVectors}u + channelGroup * ${tile.channels * rowVectors}u + c`,
-    load: tile.quad ? shared : plain,
-    product: (kx, q, pixel) =>
-      `${pixel} * mat4x4f(${[0, 1, 2, 3].map((i) => `m_${kx}_${4 * q + i}`).join(', ')})`,
+    load: `${base}\n${quad ? shared : plain}`,
+    product: (q, x) => `${x} * mat4x4f(${[0, 1, 2, 3].map((i) => `m_${4 * q + i}`).join(', ')})`,
   };
 }
 
