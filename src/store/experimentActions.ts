@@ -2,6 +2,8 @@
 import { readExperiment } from '../experiment/check.ts';
 import type { Experiment, ExperimentKey, Notice } from '../experiment/experiment.ts';
 import { fromFragment } from '../experiment/permalink.ts';
+import type { PresetSize } from '../experiment/presetSizes.ts';
+import { presetExperiment } from '../experiment/presets.ts';
 import { fromText, readSetting } from '../experiment/read.ts';
 import { setting } from '../experiment/settings.ts';
 import { sameExperiment, writeLink } from './link.ts';
@@ -58,6 +60,13 @@ export function configure(from: string | Partial<Experiment>): {
     typeof from === 'string' ? fromFragment(from) : readExperiment(from, store.getState().experiment);
   setExperiment(experiment);
   return { experiment: structuredClone(experiment), notices };
+}
+
+/** Asks for a figure of the paper, with the seeds that were asked for before. Throws `busy` while networks train. */
+export function choosePreset(id: string, size: PresetSize): void {
+  const { seed, seeds } = store.getState().experiment;
+  setExperiment({ ...presetExperiment(id, size), seed, seeds });
+  updateView({ preset: id });
 }
 
 /** Whether what is asked differs from the run whose curves are shown. */

@@ -1,6 +1,7 @@
 /** What the lab reports, taken into the store and the run record. */
 import { variantLabel, variantsOf } from '../experiment/variants.ts';
 import type { Measured } from '../record/build.ts';
+import { keepSpeed, recallSpeed } from './deviceSpeed.ts';
 import type { Device, LabEvent, LabProblem, LabState } from './lab.ts';
 import { dismissNotice, showFallback, showProblem } from './notices.ts';
 import { beginRecord, currentRecord, growRecord } from './runRecord.ts';
@@ -27,6 +28,7 @@ export function receive(event: LabEvent): void {
       growRecord(event.measured);
       store.setState({ step: event.step, stepsPerSecond: event.stepsPerSecond });
       announceDivergence(event.measured);
+      if (store.getState().flopsPerSecond === null) keepSpeed();
       return;
     case 'engine':
       store.setState({ engine: { engine: event.engine, reason: event.reason } });
@@ -41,6 +43,7 @@ export function receive(event: LabEvent): void {
 
 function receiveDevice(device: Device): void {
   store.setState({ device, deviceState: 'open' });
+  recallSpeed(device);
   dismissNotice('fallback');
   showFallback(device);
 }
@@ -50,7 +53,9 @@ function receiveState({ state, step, steps }: { state: LabState; step: number; s
   store.setState({ labState: state, step, steps });
   if (state !== 'idle') store.setState({ starting: false });
   if (state !== 'preparing') store.setState({ progress: null });
-  if (state !== before) store.setState({ announcement: sentenceOf(state, step) });
+  if (state === before) return;
+  store.setState({ announcement: sentenceOf(state, step) });
+  if (before === 'running') keepSpeed();
 }
 
 function sentenceOf(state: LabState, step: number): string {

@@ -28,6 +28,14 @@ export interface Progress {
   unit: 'bytes' | 'items';
 }
 
+/** How fast a device computed, and in gradients of what size: small ones use a GPU worse than large ones. */
+export interface DeviceSpeed {
+  /** Floating-point operations a second. */
+  flopsPerSecond: number;
+  /** Operations of one gradient of one network. */
+  flopsPerGradient: number;
+}
+
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;
 
@@ -49,6 +57,8 @@ export interface PageState {
   /** What is asked: the next run's set-up. It may contradict itself while it is being changed. */
   experiment: Experiment;
   drafts: Partial<Record<ExperimentKey, Draft>>;
+  /** The id of the preset chosen last: several ask for the same run. */
+  preset: string | null;
   deviceState: 'opening' | 'open' | 'failed' | 'lost';
   device: Device | null;
   engine: { engine: 'reference' | 'fused'; reason: string | null } | null;
@@ -57,6 +67,10 @@ export interface PageState {
   starting: boolean;
   step: number;
   steps: number;
+  /** Of the device, from the last run on it; null until something has run. */
+  flopsPerSecond: number | null;
+  /** Of that run. */
+  flopsPerGradient: number | null;
   stepsPerSecond: number;
   progress: Progress | null;
   /** Grows with every change of the run record. */
@@ -80,6 +94,8 @@ export function initialState(): PageState {
     step: 0,
     steps: experiment.steps,
     stepsPerSecond: 0,
+    flopsPerSecond: null,
+    flopsPerGradient: null,
     progress: null,
     recordVersion: 0,
     notices: [],
@@ -95,3 +111,4 @@ export function initialState(): PageState {
     },
   };
 }
+      preset: null,
