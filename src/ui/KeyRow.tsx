@@ -8,6 +8,7 @@ import { type Identity, identitiesOf } from './identity.ts';
 import { Swatch } from './Marker.tsx';
 import { Icon } from './shell/icons.tsx';
 import { Popover } from './shell/Popover.tsx';
+import { Switch } from './shell/Switch.tsx';
 import { useStore } from './useStore.ts';
 
 function NetworkButton({
@@ -32,30 +33,6 @@ function NetworkButton({
       <span className="long">{identity.label}</span>
       <span className="short">{identity.short}</span>
     </button>
-  );
-}
-
-interface SwitchProps<T> {
-  label: string;
-  value: T;
-  options: readonly { value: T; label: string }[];
-  onChange: (value: T) => void;
-}
-
-function Switch<T extends string>({ label, value, options, onChange }: SwitchProps<T>) {
-  return (
-    <fieldset className="switch" aria-label={label}>
-      {options.map((option) => (
-        <button
-          key={option.value}
-          type="button"
-          aria-pressed={option.value === value}
-          onClick={() => onChange(option.value)}
-        >
-          {option.label}
-        </button>
-      ))}
-    </fieldset>
   );
 }
 
@@ -101,13 +78,13 @@ export function KeyRow() {
   const asked = useStore((state) => state.experiment);
   const ran = useStore(({ recordVersion }) => (recordVersion > 0 ? currentRecord()?.experiment : undefined));
   const { hidden, bands, scale } = useStore(({ view }) => view);
-  const { variants, seed, seeds } = ran ?? asked;
+  const { variants, seeds } = ran ?? asked;
   const identities = identitiesOf(variants);
   const automatic = identities.length >= 3 ? 'columns' : 'overlaid';
   return (
     <div className="key">
       <Networks identities={identities} hidden={hidden} />
-      {seeds > 1 && <span className="sub">{`Seed ${seed}, the first of ${seeds}`}</span>}
+      {seeds > 1 && <span className="sub">{`${seeds} seeds`}</span>}
       <div className="switches">
         <Switch
           label="Bands"
