@@ -49,7 +49,7 @@ function Bands({
   const y = useAxis(
     snapshot,
     snapshot.scale,
-    bands.flatMap(({ band }) => [band.low, band.high]),
+    bands.flatMap(({ band, single }) => [band, ...single].flatMap(({ low, high }) => [low, high])),
     empty,
   );
   if (bands.length > 0 && standSideBySide(snapshot))
@@ -66,10 +66,10 @@ function Bands({
   );
 }
 
-function overlayWords(window: number): string {
-  return window === 1
-    ? ''
-    : `Overlaid: edges are running medians of ${window} probes, ours; faint: every probe’s upper edge. `;
+function overlayWords(window: number, seeds: number): string {
+  if (window === 1) return '';
+  const trace = seeds === 1 ? '; faint: every probe’s upper edge' : '';
+  return `Overlaid: edges are running medians of ${window} probes, ours${trace}. `;
 }
 
 function captionOf(
@@ -83,7 +83,8 @@ function captionOf(
   return (
     <>
       {caption} {sideBySide && shown.length > 1 && `Grey line: upper edge of ${reference}. `}
-      {!sideBySide && overlayWords(smoothingOf(experiment, 'probe').window)}
+      {!sideBySide && overlayWords(smoothingOf(experiment, 'probe').window, experiment.seeds)}
+      {experiment.seeds > 1 && `Edges: means over ${experiment.seeds} seeds; thin: each seed’s. `}
       {edgeNote(marks)}
     </>
   );

@@ -1,6 +1,7 @@
 /** The frame of a figure: title and quantity, one sentence from the record, the plot at a fixed height, the caption. */
 import { type ReactNode, useId } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
+import { withSeeds } from '../series/seeds.ts';
 import { HowWeMeasure } from './HowWeMeasure.tsx';
 import { FigureLabel } from './label.ts';
 import { type Snapshot, useFigure } from './useFigure.ts';
@@ -22,7 +23,7 @@ interface FigureProps {
 export function Figure({ title, quantity, reading, caption, measurement, height, children }: FigureProps) {
   const { ref, snapshot } = useFigure();
   const id = useId();
-  const sentence = snapshot && reading(snapshot);
+  const sentence = snapshot && withSeeds(reading(snapshot), snapshot.experiment.seeds);
   return (
     <figure ref={ref} className="figure" aria-labelledby={id}>
       <header>

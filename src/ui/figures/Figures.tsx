@@ -69,7 +69,7 @@ export function SpeedSection() {
   const isTested = testExamples > 0;
   return (
     <Section id="speed" question="Does it train faster?" source="paper: Figs. 1(a, b) and 2">
-      <div className="columns-2">
+      <div className={hasClasses || isTested ? 'columns-2' : 'columns-1'}>
         {hasClasses && <TrainingAccuracy />}
         {hasClasses && isTested && <TestAccuracy />}
         <TrainingLoss />

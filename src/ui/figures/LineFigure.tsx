@@ -4,6 +4,7 @@ import type { MeasurementId } from '../../paper/definitions.ts';
 import type { Axis, Scale } from '../series/axis.ts';
 import { type ColumnOf, marksOf } from '../series/lineData.ts';
 import { edgeNote } from '../series/readings.ts';
+import { seedNote } from '../series/seeds.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
 import { type Cadence, smoothingOf } from '../series/smooth.ts';
 import { Figure } from './Figure.tsx';
@@ -45,7 +46,7 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
   const grown = useAxis(
     snapshot,
     fixed?.scale ?? snapshot.scale,
-    fixed ? [] : shown.map((one) => columnOf(one).value),
+    fixed ? [] : shown.flatMap(({ seeds }) => seeds.map((seed) => columnOf(seed).value)),
     isFixed(axis) ? { log: axis, linear: axis } : axis,
   );
   return (
@@ -67,15 +68,23 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
   );
 }
 
+function smoothingNote(window: number, seeds: number): string {
+  if (window === 1) return '';
+  return seeds === 1
+    ? `Faint: every value. Bold: running median of ${window}, ours. `
+    : `Running medians of ${window}, ours. `;
+}
+
 function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
   const shown = snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : [];
   const scale = isFixed(figure.axis) ? figure.axis.scale : snapshot.scale;
-  const marks = shown.flatMap((one) => marksOf(one, figure.columnOf(one), scale));
+  const marks = shown.flatMap((one) => marksOf(one, figure.columnOf, scale));
+  const { seeds } = snapshot.experiment;
   const window = figure.smoothOver ? smoothingOf(snapshot.experiment, figure.smoothOver).window : 1;
   return (
     <>
-      {figure.caption?.(snapshot)}{' '}
-      {window > 1 && `Faint: every value. Bold: running median of ${window}, ours. `}
+      {figure.caption?.(snapshot)} {smoothingNote(window, seeds)}
+      {seedNote(seeds)}
       {edgeNote(marks)}
     </>
   );

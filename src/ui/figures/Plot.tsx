@@ -16,8 +16,9 @@ export function tickRoom({ ticks }: Axis, format: (value: number) => string = fo
   return Math.max(LEAST_TICK_ROOM, 10 + longest * DIGIT_WIDTH);
 }
 
-/** A plot narrower than this leaves out the last but one of four step ticks. */
-const NARROW_PX = 225;
+const UNIT = ' steps';
+/** Room that the label of a step tick takes, by number of characters, with what keeps it from its neighbour. */
+const labelWidth = (label: string): number => label.length * DIGIT_WIDTH + 8;
 
 interface TickProps {
   x: number | string;
@@ -43,11 +44,13 @@ export interface PlotProps {
   children: ReactNode;
 }
 
-/** The ticks that fit. */
-function stepTicks(ticks: readonly number[], plotWidth: number): number[] {
-  return ticks.length > 3 && plotWidth < NARROW_PX
-    ? ticks.filter((_, i) => i !== ticks.length - 2)
-    : [...ticks];
+/** The ticks that fit: the last label, which ends at its tick and may carry the unit, pushes out the one before it. */
+function stepTicks({ domain, ticks }: Axis, plotWidth: number, hasUnit: boolean): number[] {
+  const [last = 0, before = 0] = [ticks.at(-1), ticks.at(-2)];
+  const gap = ((last - before) / (domain[1] - domain[0])) * plotWidth;
+  const wanted =
+    labelWidth(formatStepTick(last) + (hasUnit ? UNIT : '')) + labelWidth(formatStepTick(before)) / 2;
+  return ticks.length > 2 && gap < wanted ? ticks.filter((tick) => tick !== before) : [...ticks];
 }
 
 function StepTick({ tick, end, hasUnit }: { tick: TickProps; end: number; hasUnit: boolean }) {
@@ -57,7 +60,7 @@ function StepTick({ tick, end, hasUnit }: { tick: TickProps; end: number; hasUni
   return (
     <text x={tick.x} y={Number(tick.y) + 10} textAnchor={anchor} className="tick">
       {formatStepTick(payload.value)}
-      {isLast && hasUnit ? ' steps' : ''}
+      {isLast && hasUnit ? UNIT : ''}
     </text>
   );
 }
@@ -89,7 +92,7 @@ function useAxisSettings({
     steps: useMemo(
       () => ({
         domain: [...x.domain],
-        ticks: stepTicks(x.ticks, width - left - right),
+        ticks: stepTicks(x, width - left - right, hasUnit),
         tick: (tick: TickProps) => <StepTick tick={tick} end={x.domain[1]} hasUnit={hasUnit} />,
       }),
       [x, width, left, right, hasUnit],

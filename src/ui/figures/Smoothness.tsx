@@ -1,5 +1,7 @@
 /** Figure: effective β-smoothness over the paper's steps, as in Fig. 4(c), and over our fine steps. */
 import type { ReactNode } from 'react';
+import { formatNumber } from '../../experiment/read.ts';
+import { variantsOf } from '../../experiment/variants.ts';
 import { formatCount, formatTick } from '../format.ts';
 import { type Axis, axisAround } from '../series/axis.ts';
 import type { ColumnOf } from '../series/lineData.ts';
@@ -77,7 +79,9 @@ function Betas({ snapshot }: { snapshot: Snapshot }) {
   const references = [probeSteps, ...(fineSteps.length > 0 ? [fineSteps] : [])].flatMap((multiples) =>
     smoothnessReferences(learningRate, multiples),
   );
-  const measured = shown.flatMap((one) => [overPaperSteps(one).value, overFineSteps(one).value]);
+  const measured = shown
+    .flatMap(({ seeds }) => seeds)
+    .flatMap((seed) => [overPaperSteps(seed).value, overFineSteps(seed).value]);
   const y = useAxis(snapshot, snapshot.scale, [...measured, shown.length > 0 ? references : []], EMPTY);
   const isNarrow = snapshot.width < NARROW_PX;
   const width = isNarrow || fineSteps.length === 0 ? snapshot.width : Math.floor((snapshot.width - GAP) / 2);
@@ -103,7 +107,9 @@ function heightOf(snapshot: Snapshot | null): number {
   return panels * (HEIGHT + HEAD_HEIGHT);
 }
 
-function captionOf({ experiment: { learningRate, probeSteps, fineSteps } }: Snapshot): ReactNode {
+function captionOf({ experiment }: Snapshot): ReactNode {
+  const { learningRate, probeSteps, fineSteps, variants } = experiment;
+  const hasOwnRates = variantsOf(variants).some((variant) => variant.learningRate !== null);
   const limit = (multiples: readonly number[]): string =>
     formatTick(Number((1 / (learningRate * Math.min(...multiples))).toPrecision(3)));
   return (
@@ -111,7 +117,8 @@ function captionOf({ experiment: { learningRate, probeSteps, fineSteps } }: Snap
       Dotted: 2 / <i>η</i> = {formatTick(Number((2 / learningRate).toPrecision(3)))}, the edge of stability of
       gradient descent, and 1 / <i>η′</i> of the smallest step, near which the measure saturates:{' '}
       {limit(probeSteps)} for the paper’s steps
-      {fineSteps.length > 0 && `, ${limit(fineSteps)} for the fine ones`}.
+      {fineSteps.length > 0 && `, ${limit(fineSteps)} for the fine ones`}
+      {hasOwnRates && `; both at learning rate ${formatNumber(learningRate)}`}.
     </>
   );
 }

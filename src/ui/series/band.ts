@@ -1,6 +1,7 @@
 /** From the probes of a landscape to a band: the smallest and the largest value over the probe points of each step. */
 import { median } from '../../record/statistics.ts';
 import { decimate } from './decimate.ts';
+import { overSeeds } from './seeds.ts';
 import { type Smoothing, smoothed } from './smooth.ts';
 
 export interface Edges {
@@ -35,6 +36,20 @@ export function bandOf(id: string, step: readonly number[], rows: readonly (read
     high,
     medianWidth: median(high.map((value, i) => value - low[i]!)),
     notFinite: step.filter((_, i) => high[i] === Number.POSITIVE_INFINITY),
+  };
+}
+
+/** The means of the edges of several seeds' bands, and of their median widths. */
+export function meanBand(bands: readonly Band[]): Band {
+  const low = overSeeds(bands.map(({ step, low: value }) => ({ step, value })));
+  const high = overSeeds(bands.map(({ step, high: value }) => ({ step, value })));
+  return {
+    id: bands[0]!.id,
+    step: low.step,
+    low: low.value,
+    high: high.value,
+    medianWidth: bands.reduce((sum, { medianWidth }) => sum + medianWidth, 0) / bands.length,
+    notFinite: low.step.filter((_, i) => high.value[i] === Number.POSITIVE_INFINITY),
   };
 }
 

@@ -1,40 +1,65 @@
 /** From the networks shown to everything that a band figure draws. */
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
-import { type Band, bandOf, calmEdges, sharpEdges } from './band.ts';
+import { type Band, bandOf, calmEdges, meanBand, sharpEdges } from './band.ts';
 import type { DrawnBand, EdgeMark, EndLabel, ReadAt } from './drawn.ts';
 import { indexAt } from './line.ts';
 import { endedBefore } from './lineData.ts';
-import type { Shown } from './shown.ts';
+import { divergedSteps, hasDiverged } from './seeds.ts';
+import type { SeedShown, Shown } from './shown.ts';
 import { smoothingOf } from './smooth.ts';
 
-/** What a band figure draws of one network: a row a probe, a column a step size. */
-export type RowsOf = (one: Shown) => readonly (readonly number[])[];
+/** What a band figure draws of one network as one seed trained it: a row a probe, a column a step size. */
+export type RowsOf = (one: SeedShown) => readonly (readonly number[])[];
 
 export interface ShownBand extends Shown {
+  /** Of several seeds, the means of their edges. */
   band: Band;
+  /** Each seed's own band, where there are several. */
+  single: readonly Band[];
 }
 
 export function bandsOf(shown: readonly Shown[], rowsOf: RowsOf): ShownBand[] {
-  return shown.map((one) => ({
-    ...one,
-    band: bandOf(one.variant.id, one.variant.landscape.step, rowsOf(one)),
-  }));
+  return shown.map((one) => {
+    const single = one.seeds.map((seed) => seedBand(seed, rowsOf(seed), one.seeds.length > 1));
+    return single.length === 1
+      ? { ...one, band: single[0]!, single: [] }
+      : { ...one, band: meanBand(single), single };
+  });
+}
+
+/** The band of one seed; among several it ends where it diverged. */
+function seedBand(
+  { variant }: SeedShown,
+  rows: readonly (readonly number[])[],
+  isOneOfSeveral: boolean,
+): Band {
+  const { step } = variant.landscape;
+  const { divergedAt } = variant;
+  const end = step.findIndex((at) => isOneOfSeveral && divergedAt !== null && at >= divergedAt);
+  return end < 0
+    ? bandOf(variant.id, step, rows)
+    : bandOf(variant.id, step.slice(0, end), rows.slice(0, end));
 }
 
 /** With every extreme, for a panel of its own. */
-export function sharpBand({ identity, band }: ShownBand): DrawnBand {
-  return { identity, edges: sharpEdges(band), trace: null };
+export function sharpBand({ identity, band, single }: ShownBand): DrawnBand {
+  return { identity, edges: sharpEdges(band), trace: null, single: single.map(sharpEdges) };
 }
 
 /** With running medians as edges, for several bands in one plot. */
-export function calmBand({ identity, band, experiment }: ShownBand): DrawnBand {
-  return { identity, edges: calmEdges(band, smoothingOf(experiment, 'probe')), trace: sharpEdges(band) };
+export function calmBand({ identity, band, single, experiment }: ShownBand): DrawnBand {
+  const smoothing = smoothingOf(experiment, 'probe');
+  if (single.length === 0)
+    return { identity, edges: calmEdges(band, smoothing), trace: sharpEdges(band), single: [] };
+  const calm = single.map((one) => calmEdges(one, smoothing));
+  return { identity, edges: calmEdges(band, smoothing), trace: null, single: calm };
 }
 
 /** Where a band has no edge to draw: a point was not finite, or is not positive on a logarithmic axis. */
-export function bandMarks({ identity, band, variant }: ShownBand, scale: Scale): EdgeMark[] {
-  const open = band.notFinite.filter((step) => step !== variant.divergedAt);
+export function bandMarks({ identity, band, seeds }: ShownBand, scale: Scale): EdgeMark[] {
+  const ends = divergedSteps({ seeds });
+  const open = band.notFinite.filter((step) => !ends.includes(step));
   const low = scale === 'log' ? band.step.filter((_, i) => band.low[i]! <= 0) : [];
   return [
     ...open.map((step): EdgeMark => ({ identity, step, edge: 'top' })),
@@ -43,9 +68,9 @@ export function bandMarks({ identity, band, variant }: ShownBand, scale: Scale):
 }
 
 /** The name at the end of a calmed band's upper edge. */
-export function bandLabel({ identity, variant }: ShownBand, { edges }: DrawnBand): EndLabel[] {
+export function bandLabel(one: ShownBand, { identity, edges }: DrawnBand): EndLabel[] {
   const last = edges.high.findLastIndex(Number.isFinite);
-  if (last < 0 || variant.divergedAt !== null) return [];
+  if (last < 0 || hasDiverged(one)) return [];
   return [{ identity, words: identity.short, step: edges.step[last]!, value: edges.high[last]! }];
 }
 

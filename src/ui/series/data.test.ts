@@ -17,11 +17,16 @@ function diverged() {
 }
 
 describe('the networks shown', () => {
-  it('are those of the first seed that are not hidden, with identities that hiding does not change', () => {
+  it('are those that are not hidden, each with all of its seeds, with identities that hiding does not change', () => {
     const record = recordOf(['none', 'none@0.5', 'batch'], { seeds: 2 });
     const all = shownIn(record, []);
     const some = shownIn(record, ['none']);
     expect(all.map(({ variant }) => variant.id)).toEqual(['none', 'none@0.5', 'batch']);
+    expect(all.map(({ seeds }) => seeds.map(({ variant }) => variant.seed))).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
     expect(some.map(({ identity }) => identity)).toEqual(all.slice(1).map(({ identity }) => identity));
     expect(referenceIn(all)?.variant.id).toBe('none');
     expect(comparedIn(all)?.variant.id).toBe('batch');
@@ -32,7 +37,9 @@ describe('the networks shown', () => {
 describe('line figures', () => {
   it('end a diverged network at its step, without a label, and mark what is not positive', () => {
     const data = lineData(shownIn(diverged(), []), lossOf, options);
-    expect(data.ends).toMatchObject([{ step: 2, identity: { id: 'none' } }]);
+    expect(data.ends).toMatchObject([
+      { steps: [2], identity: { id: 'none' }, words: 'not finite at step 2' },
+    ]);
     expect(data.labels).toMatchObject([{ words: 'BatchNorm', step: 3, value: 0.5 }]);
     expect(data.marks).toMatchObject([{ identity: { id: 'batch' }, step: 1, edge: 'bottom' }]);
   });

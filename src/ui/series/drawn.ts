@@ -13,6 +13,8 @@ export interface DrawnBand {
   edges: Edges;
   /** Every probe's upper edge, faint behind a calmed band. */
   trace: Edges | null;
+  /** Each seed's edges, where there are several. */
+  single: readonly Edges[];
 }
 
 /** A mark at the edge of a plot for a value that has no height in it. */
@@ -22,10 +24,11 @@ export interface EdgeMark {
   edge: 'top' | 'bottom';
 }
 
-/** Where a network diverged. */
+/** Where a network diverged: a step for each of its seeds that did. */
 export interface End {
   identity: Identity;
-  step: number;
+  steps: readonly number[];
+  words: string;
 }
 
 /** A name at the end of a line. */

@@ -1,5 +1,7 @@
 /** From a column of a record to a drawable line: decimated, with a running median, and with what cannot be drawn. */
+import type { Edges } from './band.ts';
 import { decimate } from './decimate.ts';
+import { overSeeds } from './seeds.ts';
 import { type Smoothing, smoothed } from './smooth.ts';
 
 export interface Column {
@@ -18,20 +20,43 @@ export interface LineSeries {
   tip: { step: number; value: number } | null;
   /** Steps whose value is NaN or infinite: marked at the edge, never clipped. */
   notFinite: number[];
+  /** Where there are several seeds: their range, and each of them. */
+  seeds: { range: Edges; single: Column[] } | null;
 }
 
 /** With running medians where they are asked for, over more than one value. */
 export function lineSeries(id: string, column: Column, smoothing: Smoothing | null): LineSeries {
-  const { step, value } = column;
-  const kept = decimate(value);
   const smooth = smoothing && smoothing.window > 1 ? smoothed(column, smoothing) : null;
   return {
     id,
-    raw: { step: kept.map((i) => step[i]!), value: kept.map((i) => value[i]!) },
+    raw: thinned(column),
     smooth,
     tip: tipOf(smooth ?? column),
     notFinite: notFiniteSteps(column),
+    seeds: null,
   };
+}
+
+/** The mean of several seeds, of their running medians where they are asked for. */
+export function seedsSeries(id: string, columns: readonly Column[], smoothing: Smoothing | null): LineSeries {
+  const single = smoothing && smoothing.window > 1 ? columns.map((one) => smoothed(one, smoothing)) : columns;
+  const { step, value, low, high } = overSeeds(single);
+  const kept = [...new Set([...decimate(value), ...decimate(low), ...decimate(high)])].sort((a, b) => a - b);
+  const thin = (values: readonly number[]): number[] => kept.map((i) => values[i]!);
+  const raw = { step: thin(step), value: thin(value) };
+  return {
+    id,
+    raw,
+    smooth: null,
+    tip: tipOf(raw),
+    notFinite: notFiniteSteps(raw),
+    seeds: { range: { step: raw.step, low: thin(low), high: thin(high) }, single: single.map(thinned) },
+  };
+}
+
+function thinned({ step, value }: Column): Column {
+  const kept = decimate(value);
+  return { step: kept.map((i) => step[i]!), value: kept.map((i) => value[i]!) };
 }
 
 /** Steps whose value is NaN or infinite. */

@@ -2,12 +2,13 @@
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
 import type { DrawnLine, EdgeMark, End, EndLabel, ReadAt } from './drawn.ts';
-import { type Column, indexAt, lineSeries } from './line.ts';
-import type { Shown } from './shown.ts';
+import { type Column, indexAt, lineSeries, seedsSeries } from './line.ts';
+import { divergedSteps, divergenceWords, hasDiverged, overSeeds, upToDivergence } from './seeds.ts';
+import type { SeedShown, Shown } from './shown.ts';
 import { type Cadence, smoothingOf } from './smooth.ts';
 
-/** What a line figure draws of one network. */
-export type ColumnOf = (one: Shown) => Column;
+/** What a line figure draws of one network as one seed trained it. */
+export type ColumnOf = (one: SeedShown) => Column;
 
 export interface LineData {
   lines: DrawnLine[];
@@ -25,41 +26,85 @@ export interface LineOptions {
 }
 
 export function lineData(shown: readonly Shown[], columnOf: ColumnOf, options: LineOptions): LineData {
-  const lines = shown.map((one): DrawnLine => {
-    const smoothing = options.smoothOver && smoothingOf(one.experiment, options.smoothOver);
-    return { identity: one.identity, series: lineSeries(one.variant.id, columnOf(one), smoothing) };
-  });
+  const lines = shown.map((one) => drawnLine(one, columnOf, options.smoothOver));
   return {
     lines,
-    marks: shown.flatMap((one) => marksOf(one, columnOf(one), options.scale)),
+    marks: shown.flatMap((one) => marksOf(one, columnOf, options.scale)),
     ends: endsOf(shown),
     labels: shown.flatMap((one, i) => labelOf(one, lines[i]!, options)),
   };
 }
 
-/** Networks that diverged, each at its step. */
+/** The line of a network; of its seeds' mean, where there are several. */
+export function drawnLine(one: Shown, columnOf: ColumnOf, smoothOver: Cadence | null): DrawnLine {
+  const { identity, experiment, seeds } = one;
+  const smoothing = smoothOver && smoothingOf(experiment, smoothOver);
+  if (seeds.length === 1) return { identity, series: lineSeries(identity.id, columnOf(one), smoothing) };
+  const columns = seeds.map((seed) => upToDivergence(seed, columnOf(seed)));
+  return { identity, series: seedsSeries(identity.id, columns, smoothing) };
+}
+
+/** Networks that diverged, each at the steps of its seeds. */
 export function endsOf(shown: readonly Shown[]): End[] {
-  return shown.flatMap(({ identity, variant: { divergedAt } }) =>
-    divergedAt === null ? [] : [{ identity, step: divergedAt }],
-  );
+  return shown.flatMap((one) => {
+    const steps = divergedSteps(one);
+    return steps.length === 0 ? [] : [{ identity: one.identity, steps, words: divergenceWords(one) }];
+  });
+}
+
+/** The column of a network, or the mean of its seeds' columns. */
+function meanColumn(one: Shown, columnOf: ColumnOf): Column {
+  if (one.seeds.length === 1) return columnOf(one);
+  return overSeeds(one.seeds.map((seed) => upToDivergence(seed, columnOf(seed))));
 }
 
 /** Values without a height: not finite, or not positive on a logarithmic axis. The step of divergence has its cross. */
-export function marksOf({ identity, variant }: Shown, { step, value }: Column, scale: Scale): EdgeMark[] {
+export function marksOf(one: Shown, columnOf: ColumnOf, scale: Scale): EdgeMark[] {
+  const { identity } = one;
+  const { step, value } = meanColumn(one, columnOf);
+  const ends = divergedSteps(one);
   const marks: EdgeMark[] = [];
   for (let i = 0; i < value.length; i++) {
     const here = value[i]!;
     if (!Number.isFinite(here)) {
-      if (variant.divergedAt !== step[i]) marks.push({ identity, step: step[i]!, edge: 'top' });
+      if (!ends.includes(step[i]!)) marks.push({ identity, step: step[i]!, edge: 'top' });
     } else if (scale === 'log' && here <= 0) marks.push({ identity, step: step[i]!, edge: 'bottom' });
   }
   return marks;
 }
 
-function labelOf({ identity, variant }: Shown, { series }: DrawnLine, { endValue }: LineOptions): EndLabel[] {
-  if (!series.tip || variant.divergedAt !== null) return [];
+function labelOf(one: Shown, { identity, series }: DrawnLine, { endValue }: LineOptions): EndLabel[] {
+  if (!series.tip || hasDiverged(one)) return [];
   const words = endValue ? `${identity.short} ${endValue(series.tip.value)}` : identity.short;
   return [{ identity, words, ...series.tip }];
+}
+
+/** The seeds' values at the last step that is not later than `wanted`, and that step; null where there is none. */
+function valuesAt(
+  { seeds }: Shown,
+  columnOf: ColumnOf,
+  wanted: number,
+): { step: number; values: number[] } | null {
+  let latest = -1;
+  const found = seeds.flatMap((seed) => {
+    const { step, value } = seeds.length === 1 ? columnOf(seed) : upToDivergence(seed, columnOf(seed));
+    const index = indexAt(step, wanted);
+    if (index === null) return [];
+    latest = Math.max(latest, step[index]!);
+    return [{ step: step[index]!, value: value[index]! }];
+  });
+  if (latest < 0) return null;
+  return { step: latest, values: found.filter(({ step }) => step === latest).map(({ value }) => value) };
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** “0.53”, or the mean of several seeds with their range: “0.53 (0.49 – 0.60)”. */
+export function meanAndRange(values: readonly number[], format: (value: number) => string): string {
+  const mean = format(meanOf(values));
+  return values.length === 1
+    ? mean
+    : `${mean} (${format(Math.min(...values))} – ${format(Math.max(...values))})`;
 }
 
 /** Reads every network at the last value that is not later than a step. */
@@ -71,18 +116,17 @@ export function readLines(
   return (wanted) => {
     let latest = -1;
     const rows = shown.flatMap((one) => {
-      const { step, value } = columnOf(one);
-      const index = indexAt(step, wanted);
-      if (index === null) return [];
-      latest = Math.max(latest, step[index]!);
-      const here = value[index]!;
-      return [{ identity: one.identity, text: endedBefore(one, wanted) ?? format(here), values: [here] }];
+      const found = valuesAt(one, columnOf, wanted);
+      if (!found) return [];
+      latest = Math.max(latest, found.step);
+      const text = endedBefore(one, wanted) ?? meanAndRange(found.values, format);
+      return [{ identity: one.identity, text, values: [meanOf(found.values)] }];
     });
     return latest < 0 ? null : { step: latest, rows };
   };
 }
 
-/** Says that a network has diverged, in place of its last values. */
-export function endedBefore({ variant: { divergedAt } }: Shown, step: number): string | null {
-  return divergedAt !== null && step >= divergedAt ? '✕ diverged' : null;
+/** Says that a network has diverged with every seed, in place of its last values. */
+export function endedBefore(one: Shown, step: number): string | null {
+  return hasDiverged(one) && step >= divergedSteps(one).at(-1)! ? '✕ diverged' : null;
 }

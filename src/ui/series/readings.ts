@@ -3,8 +3,11 @@ import { median, runningMedian } from '../../record/statistics.ts';
 import { formatCount, formatPercent, formatValue, joinWords } from '../format.ts';
 import { bandOf } from './band.ts';
 import type { EdgeMark } from './drawn.ts';
-import { comparedIn, referenceIn, type Shown } from './shown.ts';
-import { smoothed, smoothingOf } from './smooth.ts';
+import type { Column } from './line.ts';
+import { type ColumnOf, drawnLine } from './lineData.ts';
+import { meanOverSeeds } from './seeds.ts';
+import { comparedIn, referenceIn, type SeedShown, type Shown } from './shown.ts';
+import { smoothingOf } from './smooth.ts';
 
 /** Fewer probes than this are no distribution to speak of. */
 const FEWEST_PROBES = 3;
@@ -30,12 +33,12 @@ export function landscapeReading(shown: readonly Shown[]): string | null {
   const reference = referenceIn(shown);
   const compared = comparedIn(shown);
   if (!reference || reference.variant.landscape.step.length < FEWEST_PROBES) return null;
-  const widthOf = ({ variant }: Shown): number =>
+  const widthOf = ({ variant }: SeedShown): number =>
     bandOf(variant.id, variant.landscape.step, variant.landscape.lossAt).medianWidth;
-  const width = widthOf(reference);
+  const width = meanOverSeeds(reference, widthOf);
   if (!compared || compared === reference)
     return `The median width of ${possessive(reference.identity.name)} band is ${formatValue(width)}.`;
-  const other = widthOf(compared);
+  const other = meanOverSeeds(compared, widthOf);
   const [wide, narrow] = width >= other ? [reference, compared] : [compared, reference];
   const ratio = Math.max(width, other) / Math.min(width, other);
   if (!Number.isFinite(ratio))
@@ -44,8 +47,8 @@ export function landscapeReading(shown: readonly Shown[]): string | null {
 }
 
 /** Ratios of the upper edges of two networks at the steps that both were probed at. */
-function edgeRatios(upper: Shown, lower: Shown): number[] {
-  const edges = ({ variant: { landscape } }: Shown): Map<number, number> =>
+function edgeRatios(upper: SeedShown, lower: SeedShown): number[] {
+  const edges = ({ variant: { landscape } }: SeedShown): Map<number, number> =>
     new Map(landscape.step.map((step, i) => [step, Math.max(...(landscape.gradientDifferenceAt[i] ?? []))]));
   const below = edges(lower);
   return [...edges(upper)].flatMap(([step, edge]) => {
@@ -58,7 +61,7 @@ export function predictivenessReading(shown: readonly Shown[]): string | null {
   const reference = referenceIn(shown);
   const compared = comparedIn(shown);
   if (!reference || !compared || compared === reference) return null;
-  const ratios = edgeRatios(reference, compared);
+  const ratios = reference.seeds.flatMap((seed, i) => edgeRatios(seed, compared.seeds[i]!));
   if (ratios.length < FEWEST_PROBES) return null;
   const turned = median(ratios) < 1;
   const [upper, lower] = turned ? [compared, reference] : [reference, compared];
@@ -73,7 +76,8 @@ const SATURATION = 0.02;
 export function smoothnessReading(shown: readonly Shown[]): string | null {
   const measured = shown.filter(({ variant }) => variant.landscape.beta.length >= FEWEST_PROBES);
   if (measured.length === 0) return null;
-  const rests = measured.every(({ variant: { landscape } }) => {
+  const all = measured.flatMap(({ seeds }) => seeds);
+  const rests = all.every(({ variant: { landscape } }) => {
     const limit = 1 / landscape.stepSizes[0]!;
     const near = landscape.beta.filter((beta) => Math.abs(beta / limit - 1) <= SATURATION);
     return near.length >= landscape.beta.length / 2;
@@ -81,9 +85,10 @@ export function smoothnessReading(shown: readonly Shown[]): string | null {
   const { stepSizes } = measured[0]!.variant.landscape;
   if (rests)
     return `At most probes all rest at ${formatValue(1 / stepSizes[0]!)}, where these steps can tell no more.`;
-  const lowest = (of: (one: Shown) => number[]): string => {
-    const best = measured.reduce((a, b) => (median(of(b)) < median(of(a)) ? b : a));
-    return `${best.identity.name} (${formatValue(median(of(best)))})`;
+  const lowest = (of: (one: SeedShown) => number[]): string => {
+    const medianOf = (one: Shown): number => meanOverSeeds(one, (seed) => median(of(seed)));
+    const best = measured.reduce((a, b) => (medianOf(b) < medianOf(a) ? b : a));
+    return `${best.identity.name} (${formatValue(medianOf(best))})`;
   };
   const coarse = lowest(({ variant }) => variant.landscape.beta);
   if (measured.some(({ variant }) => variant.landscape.fine.beta.every(Number.isNaN)))
@@ -93,10 +98,17 @@ export function smoothnessReading(shown: readonly Shown[]): string | null {
 
 const THRESHOLDS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
+/** The boldest line of a network: running medians, of several seeds their mean. */
+function boldLine(one: Shown, columnOf: ColumnOf): Column {
+  const { series } = drawnLine(one, columnOf, 'step');
+  return series.smooth ?? series.raw;
+}
+
+const trainingAccuracy: ColumnOf = ({ variant: { train } }) => ({ step: train.step, value: train.accuracy });
+
 /** The first step at which the running median of the training accuracy reaches a threshold, or null. */
-function stepsToAccuracy({ variant: { train }, experiment }: Shown, threshold: number): number | null {
-  const column = { step: train.step, value: train.accuracy };
-  const calm = smoothed(column, smoothingOf(experiment, 'step'));
+function stepsToAccuracy(one: Shown, threshold: number): number | null {
+  const calm = boldLine(one, trainingAccuracy);
   const found = calm.value.findIndex((accuracy) => accuracy >= threshold);
   return found < 0 ? null : calm.step[found]!;
 }
@@ -122,19 +134,17 @@ export function trainingAccuracyReading(shown: readonly Shown[]): string | null 
 const stepWords = (threshold: number, step: number, rank: number): string =>
   rank === 0 ? `${threshold * 100}% at step ${formatCount(step)}` : `at ${formatCount(step)}`;
 
-/** The last values of all networks, best first. */
+/** The last values of all networks, best first; of several seeds the mean of those that have not diverged. */
 function lastValues(
   shown: readonly Shown[],
-  of: (one: Shown) => { step: readonly number[]; value: readonly number[] },
+  columnOf: ColumnOf,
   best: 'highest' | 'lowest',
   write: (value: number) => string,
 ): string | null {
   const ends = shown.flatMap((one) => {
-    const { step, value } = of(one);
-    const last = value.at(-1);
-    return last === undefined || Number.isNaN(last)
-      ? []
-      : [{ label: one.identity.name, value: last, step: step.at(-1)! }];
+    const alive = one.seeds.filter(({ variant }) => one.seeds.length === 1 || variant.divergedAt === null);
+    const value = meanOverSeeds({ seeds: alive }, (seed) => columnOf(seed).value.at(-1) ?? Number.NaN);
+    return Number.isNaN(value) ? [] : [{ label: one.identity.name, value, step: columnOf(one).step.at(-1)! }];
   });
   if (ends.length === 0) return null;
   ends.sort((a, b) => (best === 'highest' ? b.value - a.value : a.value - b.value));
@@ -144,18 +154,18 @@ function lastValues(
 }
 
 export function testAccuracyReading(shown: readonly Shown[]): string | null {
-  const column = ({ variant: { test } }: Shown) => ({ step: test.step, value: test.accuracy });
+  const column: ColumnOf = ({ variant: { test } }) => ({ step: test.step, value: test.accuracy });
   return lastValues(shown, column, 'highest', (share) => `${formatPercent(share)}%`);
 }
 
 export function testLossReading(shown: readonly Shown[]): string | null {
-  const column = ({ variant: { test } }: Shown) => ({ step: test.step, value: test.loss });
+  const column: ColumnOf = ({ variant: { test } }) => ({ step: test.step, value: test.loss });
   return lastValues(shown, column, 'lowest', formatValue);
 }
 
 /** Of the running median, because single minibatches scatter. */
 export function trainingLossReading(shown: readonly Shown[]): string | null {
-  const column = ({ variant: { train }, experiment }: Shown) => {
+  const column: ColumnOf = ({ variant: { train }, experiment }) => {
     const { length } = train.loss;
     const last = length === 0 ? [] : [length - 1];
     return {
@@ -169,25 +179,29 @@ export function trainingLossReading(shown: readonly Shown[]): string | null {
 export function covariateShiftReading(shown: readonly Shown[], layerIndex: number): string | null {
   const reference = referenceIn(shown);
   const compared = comparedIn(shown);
-  const l2Of = ({ variant }: Shown): number[] => variant.ics.layers[layerIndex]?.l2 ?? [];
+  const l2Of = ({ variant }: SeedShown): number[] => variant.ics.layers[layerIndex]?.l2 ?? [];
+  const medianOf = (one: Shown): number => meanOverSeeds(one, (seed) => median(l2Of(seed)));
   if (!reference || l2Of(reference).length < FEWEST_PROBES) return null;
   const { layer } = reference.variant.ics.layers[layerIndex]!;
   if (layer === 1) return 'Nothing lies before layer 1, so its covariate shift is exactly 0.';
-  const value = median(l2Of(reference));
+  const value = medianOf(reference);
   if (!compared || compared === reference)
     return `The gradient of layer ${layer} moves by ${formatValue(value)} at the median.`;
-  const other = median(l2Of(compared));
+  const other = medianOf(compared);
   const [more, less] = value >= other ? [reference, compared] : [compared, reference];
   return `In layer ${layer} ${possessive(more.identity.name)} gradient moves more than ${possessive(less.identity.name)} (median ${formatValue(Math.max(value, other))} against ${formatValue(Math.min(value, other))}).`;
 }
 
 /** The medians of the cosine, each network in its turn. */
 export function covariateShiftCosineReading(shown: readonly Shown[], layerIndex: number): string | null {
-  const cosineOf = ({ variant }: Shown): number[] => variant.ics.layers[layerIndex]?.cosine ?? [];
+  const cosineOf = ({ variant }: SeedShown): number[] => variant.ics.layers[layerIndex]?.cosine ?? [];
   const measured = shown.filter((one) => cosineOf(one).length >= FEWEST_PROBES);
   if (measured.length === 0) return null;
   const medians = measured
-    .map((one) => ({ label: one.identity.name, value: median(cosineOf(one)) }))
+    .map((one) => ({
+      label: one.identity.name,
+      value: meanOverSeeds(one, (seed) => median(cosineOf(seed))),
+    }))
     .sort((x, y) => y.value - x.value);
   return `At the median: ${nameEach(medians.map(({ label, value }) => ({ label, words: formatValue(value) })))}.`;
 }

@@ -3,7 +3,12 @@ import { memo, useMemo } from 'react';
 import type { Edges } from '../../series/band.ts';
 import type { DrawnBand } from '../../series/drawn.ts';
 import { bandPaths, linePath } from './paths.ts';
-import { usePixels } from './usePixels.ts';
+import { type Pixels, usePixels } from './usePixels.ts';
+
+function edgePaths(edges: Edges, pixels: Pixels): string {
+  const { low, high } = bandPaths(edges, pixels);
+  return low + high;
+}
 
 interface BandLayerProps {
   bands: readonly DrawnBand[];
@@ -15,9 +20,10 @@ export const BandLayer = memo(function BandLayer({ bands, clip }: BandLayerProps
   const paths = useMemo(
     () =>
       pixels &&
-      bands.map(({ edges, trace }) => ({
+      bands.map(({ edges, trace, single }) => ({
         ...bandPaths(edges, pixels),
         trace: trace ? linePath({ step: trace.step, value: trace.high }, pixels) : '',
+        single: single.map((seed) => edgePaths(seed, pixels)).join(''),
       })),
     [pixels, bands],
   );
@@ -39,6 +45,18 @@ export const BandLayer = memo(function BandLayer({ bands, clip }: BandLayerProps
           <path d={paths[i]!.high} strokeWidth={trace ? 2 : 1.5} />
         </g>
       ))}
+      {bands.map(
+        ({ identity }, i) =>
+          paths[i]!.single && (
+            <path
+              key={identity.id}
+              d={paths[i]!.single}
+              stroke={identity.colour}
+              strokeWidth={0.8}
+              className="trace"
+            />
+          ),
+      )}
     </g>
   );
 });

@@ -2,7 +2,7 @@
 import { memo, useMemo } from 'react';
 import { Marker } from '../../Marker.tsx';
 import type { DrawnLine } from '../../series/drawn.ts';
-import { linePath } from './paths.ts';
+import { bandPaths, linePath } from './paths.ts';
 import { usePixels } from './usePixels.ts';
 
 interface LineLayerProps {
@@ -22,6 +22,8 @@ export const LineLayer = memo(function LineLayer({ line, isDotted, isThin, clip 
       pixels && {
         faint: series.smooth ? linePath(series.raw, pixels) : '',
         bold: linePath(series.smooth ?? series.raw, pixels),
+        range: series.seeds ? bandPaths(series.seeds.range, pixels).fill : '',
+        single: series.seeds?.single.map((seed) => linePath(seed, pixels)).join('') ?? '',
       },
     [pixels, series],
   );
@@ -29,6 +31,8 @@ export const LineLayer = memo(function LineLayer({ line, isDotted, isThin, clip 
   const width = (isThin ? 1.2 : 2) * (identity.hollow ? 0.75 : 1);
   return (
     <g fill="none" strokeLinejoin="round" clipPath={clip}>
+      {paths.range && <path d={paths.range} fill={identity.colour} className="range" />}
+      {paths.single && <path d={paths.single} stroke={identity.colour} strokeWidth={0.8} className="trace" />}
       {paths.faint && <path d={paths.faint} stroke={identity.colour} strokeWidth={0.9} className="trace" />}
       <path d={paths.bold} stroke="var(--paper)" strokeWidth={width + 2} opacity={0.55} />
       <path d={paths.bold} stroke={identity.colour} strokeWidth={width} strokeDasharray={identity.dash} />
