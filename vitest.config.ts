@@ -8,7 +8,10 @@ const GPU_TIMEOUT_MS = 180_000;
 
 const BUNDLED_BEFORE_TESTS = [
   'fast-check',
+  'idb-keyval',
   'valibot',
+  '@noble/hashes/sha2.js',
+  '@noble/hashes/utils.js',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-core/dist/register_all_gradients',
   '@tensorflow/tfjs-backend-cpu',

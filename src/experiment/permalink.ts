@@ -63,7 +63,7 @@ export function fromFragment(fragment: string): LinkContent {
 }
 
 /** Percent-encoding that leaves the characters of our own values readable; all are allowed in a fragment. */
-function escapeValue(text: string): string {
+export function escapeValue(text: string): string {
   return encodeURIComponent(text).replace(/%(2C|3A|2F|40)/g, decodeURIComponent);
 }
 

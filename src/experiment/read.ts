@@ -76,7 +76,7 @@ function readNumber(setting: NumberSetting | BatchSizeSetting, raw: unknown): Se
       `${setting.label} must be a number from ${rangeOf(setting)}; found “${quote(raw)}”.`,
     );
   const value = clamp(setting, raw);
-  if (value === raw) return fine(raw);
+  if (value === raw) return fine(value);
   const expected =
     raw < setting.min
       ? `at least ${formatNumber(setting.min)}`
@@ -94,7 +94,8 @@ function readNumber(setting: NumberSetting | BatchSizeSetting, raw: unknown): Se
 
 function clamp(setting: { min: number; max: number; integer: boolean }, raw: number): number {
   const whole = setting.integer ? Math.round(raw) : raw;
-  return Math.min(setting.max, Math.max(setting.min, whole));
+  // Adding 0 turns −0 into 0.
+  return Math.min(setting.max, Math.max(setting.min, whole)) + 0;
 }
 
 function readNumbers(setting: NumbersSetting, raw: unknown): SettingReading {

@@ -63,8 +63,20 @@ export type LabEvent =
   | { type: 'started'; experiment: Experiment; environment: Environment }
   | { type: 'progress'; label: string; done: number; total: number; unit: 'bytes' | 'items' }
   | { type: 'measured'; measured: Measured[]; step: number; stepsPerSecond: number }
+  /** The device was lost at `lostStep`; everything was built anew and goes on from `step`. */
+  | { type: 'recovered'; lostStep: number; step: number }
   | { type: 'engine'; engine: 'reference' | 'fused'; reason: string | null }
   | { type: 'problem'; problem: LabProblem };
+
+/** A run whose tab was closed or crashed. */
+export interface InterruptedSummary {
+  id: string;
+  experiment: Experiment;
+  environment: Environment;
+  /** Everything measured before `step`, the step that comes next. */
+  measured: Measured[];
+  step: number;
+}
 
 export interface Lab {
   /** Finds the device. */
@@ -79,6 +91,12 @@ export interface Lab {
   step(count: number): Promise<LabState>;
   /** Back to the initial parameters, nothing measured. */
   reset(): Promise<void>;
+  /** The latest run that was interrupted and that no tab goes on with; null where there is none. */
+  interrupted(): Promise<InterruptedSummary | null>;
+  /** Sets an interrupted run up as a paused one, with everything that it measured; `run` goes on with it. */
+  resume(id: string): Promise<void>;
+  /** Forgets an interrupted run. */
+  discard(id: string): Promise<void>;
   /** The last probe of one network as a safetensors file. */
   probeBundle(variant: string): Promise<ArrayBuffer>;
   /** Destroys the GPU device, for tests. */

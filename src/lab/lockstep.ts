@@ -14,6 +14,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { variantsOf } from '../experiment/variants.ts';
 import { buildNetwork } from '../network/network.ts';
 import type { Measured } from '../record/build.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { type Probe, Trainer } from './trainer.ts';
 
 interface Member {
@@ -66,8 +67,10 @@ export class Lockstep {
     experiment: Experiment,
     dataset: Dataset,
     onProgress: (progress: PreparationProgress) => void = () => {},
+    checkpoint: Checkpoint | null = null,
   ): Promise<Lockstep> {
     const lockstep = new Lockstep(engine, experiment, dataset);
+    lockstep.next = checkpoint?.next ?? 0;
     const variants = variantsOf(experiment.variants);
     const total = experiment.seeds * variants.length;
     let index = 0;
@@ -77,10 +80,16 @@ export class Lockstep {
       for (const variant of variants) {
         const network = buildNetwork(experiment, variant, seed);
         const before = index++;
-        const trainer = await Trainer.create(engine, network, experiment, lockstep.batchSize, (progress) =>
-          onProgress({ ...progress, done: before + progress.done / progress.total, total }),
+        const state = checkpoint?.members[before] ?? null;
+        const trainer = await Trainer.create(
+          engine,
+          network,
+          experiment,
+          lockstep.batchSize,
+          state,
+          (progress) => onProgress({ ...progress, done: before + progress.done / progress.total, total }),
         );
-        members.push({ index: before, trainer, active: true });
+        members.push({ index: before, trainer, active: state?.active ?? true });
         onProgress({ stage: 'compiling kernels', done: index, total });
       }
     }
@@ -152,6 +161,13 @@ export class Lockstep {
     const results = members.map(({ trainer }) => trainer.evaluate(batches));
     for (const batch of batches) batch.dispose();
     return results;
+  }
+
+  /** What it takes to go on from the next step. Everything enqueued must have been read. Waits for the device. */
+  async checkpoint(): Promise<Checkpoint> {
+    const { next } = this;
+    const states = this.members().map(({ trainer, active }) => trainer.state(active));
+    return { next, members: await Promise.all(states) };
   }
 
   /** What is measured once, at the parameters reached: the loss around them. Waits. */

@@ -39,8 +39,9 @@ export class RunClock {
     while (this.marks.length > 2 && atMs - this.marks[1]!.atMs > WINDOW_MS) this.marks.shift();
   }
 
-  reset(): void {
-    this.before = 0;
+  /** Starts from `elapsedMs`, where a run goes on. */
+  reset(elapsedMs = 0): void {
+    this.before = elapsedMs;
     this.startedAt = null;
     this.marks = [];
   }

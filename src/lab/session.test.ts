@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFloat64Engine } from '../engine/float64/engine.ts';
+import type { Engine } from '../engine/model.ts';
+import { createReferenceEngine } from '../engine/reference/engine.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
 import type { DeviceFault } from '../gpu/device.ts';
+import { startCpu } from '../gpu/tensorflow.ts';
 import { addMeasured, emptyRecord } from '../record/build.ts';
 import type { RunRecord } from '../record/record.ts';
 import type { ComputeDevice } from './devices.ts';
@@ -33,11 +36,11 @@ afterEach(() => {
   for (const session of sessions.splice(0)) session.dispose();
 });
 
-function openSession() {
+function openSession(createEngine: () => Engine = createFloat64Engine) {
   let fault: (fault: DeviceFault) => void = () => {};
   const compute: ComputeDevice = {
     device: { backend: 'cpu', adapter: 'float64', software: true, fallback: null, memoryBytes: 2 ** 30 },
-    engines: [createFloat64Engine],
+    engines: [createEngine],
     lose: () => fault({ kind: 'device-lost', message: 'lost for the test' }),
     close: () => {},
   };
@@ -234,6 +237,30 @@ describe('refusals carry a kind', () => {
     await expect(session.run()).rejects.toMatchObject({ problem: { kind: 'not-ready' } });
     await session.configure(experiment());
     await expect(session.probeBundle('batch')).rejects.toMatchObject({ problem: { kind: 'not-ready' } });
+  });
+
+  it('a lost device is reopened; the run goes on from its last checkpoint, and ends as an undisturbed one', async () => {
+    // In float32 a checkpoint holds every bit.
+    await startCpu();
+    const asked = experiment({ steps: 120, probeEvery: 30, momentum: 0.5, sharpnessIterations: 2 });
+    const undisturbed = openSession(createReferenceEngine);
+    await undisturbed.session.configure(asked);
+    await undisturbed.session.run();
+    const disturbed = openSession(createReferenceEngine);
+    await disturbed.session.configure(asked);
+    const losses = [20, 55, 91];
+    disturbed.session.subscribe((event) => {
+      if (event.type === 'measured' && event.step >= losses[0]!) {
+        losses.shift();
+        void disturbed.session.loseDevice();
+      }
+    });
+    expect(await disturbed.session.run()).toBe('finished');
+    expect(losses).toEqual([]);
+    const recovered = disturbed.events.filter((event) => event.type === 'recovered');
+    expect(recovered).toHaveLength(3);
+    for (const { lostStep, step } of recovered) expect(lostStep - step).toBeLessThanOrEqual(26);
+    expect(disturbed.record().variants).toEqual(undisturbed.record().variants);
   });
 
   it('a fault of the device ends the run and keeps the record', async () => {

@@ -1,24 +1,27 @@
 /** The lab itself: one experiment at a time on one device, run, paused, stepped and reset. */
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { DataCache } from '../data/shards.ts';
-import { type Engine, EngineError, Pending, type PreparationProgress } from '../engine/model.ts';
+import { EngineError } from '../engine/model.ts';
 import { problemsOf } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { DeviceFault } from '../gpu/device.ts';
-import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
-import { probeBundle } from './bundle.ts';
 import { type ComputeDevice, openComputeDevice } from './devices.ts';
-import { type Device, type Lab, LabError, type LabEvent, type LabProblem, type LabState } from './lab.ts';
-import { Lockstep, mergeTraining, type StepResult, toMeasured } from './lockstep.ts';
-import { Pacing } from './pacing.ts';
-import { RunClock } from './runClock.ts';
-import { yieldToMessages } from './yieldToMessages.ts';
+import {
+  type Device,
+  type InterruptedSummary,
+  type Lab,
+  LabError,
+  type LabEvent,
+  type LabProblem,
+  type LabState,
+} from './lab.ts';
+import { type Continuation, Run } from './run.ts';
+import { RunArchive } from './runArchive.ts';
 
-const PREPARATION_LABELS: Record<PreparationProgress['stage'], string> = {
-  'measuring kernels': 'Measuring the fastest kernels for this GPU (once)',
-  'compiling kernels': 'Compiling kernels',
-};
+/** A device that is lost again and again is not reopened for ever. */
+const MOST_RECOVERIES = 100;
+const FAULT_DELAY_MS = 100;
 
 export interface SessionOptions {
   /** Absolute URL of the folder `data/`. */
@@ -28,16 +31,23 @@ export interface SessionOptions {
   openDevice?: (onFault: (fault: DeviceFault) => void) => Promise<ComputeDevice>;
 }
 
+const FAULT_HINTS: Record<DeviceFault['kind'], string> = {
+  'gpu-validation': 'The numbers can no longer be trusted. Run again, and report this message.',
+  'out-of-memory': 'Make the network, the minibatch or the number of networks smaller.',
+  'device-lost': 'The curves so far are kept. Run again to open the device anew.',
+};
+
 export class Session implements Lab {
   private readonly options: SessionOptions;
   private readonly listeners = new Set<(event: LabEvent) => void>();
   private readonly dataCache = new DataCache();
+  private readonly archive = RunArchive.open();
   private compute: Promise<ComputeDevice> | null = null;
   private experiment: Experiment | null = null;
-  private engine: Engine | null = null;
-  private lockstep: Lockstep | null = null;
+  /** Of the run that was interrupted and goes on next. */
+  private continuation: (Continuation & { environment: Environment }) | null = null;
+  private current: Run | null = null;
   private state: LabState = 'idle';
-  private readonly clock = new RunClock();
   /** The loop under way, or null. */
   private loop: Promise<LabState> | null = null;
   private pauseAsked = false;
@@ -54,15 +64,25 @@ export class Session implements Lab {
     return () => this.listeners.delete(listener);
   }
 
-  private emit(event: LabEvent): void {
+  private readonly emit = (event: LabEvent): void => {
     for (const listener of this.listeners) listener(event);
-  }
+  };
 
   async open(): Promise<Device> {
-    this.compute ??= (this.options.openDevice ?? openComputeDevice)((fault) => this.onFault(fault));
-    const { device } = await this.compute;
+    const { device } = await this.openCompute();
     this.emit({ type: 'device', device });
     return device;
+  }
+
+  private openCompute(): Promise<ComputeDevice> {
+    if (!this.compute) {
+      // A device that is no longer ours may still report its end.
+      const opened: Promise<ComputeDevice> = (this.options.openDevice ?? openComputeDevice)((fault) => {
+        if (this.compute === opened) this.onFault(fault);
+      });
+      this.compute = opened;
+    }
+    return this.compute;
   }
 
   async configure(experiment: Experiment): Promise<void> {
@@ -98,11 +118,40 @@ export class Session implements Lab {
     await this.loop.catch(() => {});
   }
 
+  async interrupted(): Promise<InterruptedSummary | null> {
+    const run = await this.archive?.interrupted();
+    if (!run) return null;
+    const { id, experiment, environment, measured, checkpoint } = run;
+    return { id, experiment, environment, measured, step: checkpoint.next };
+  }
+
+  async resume(id: string): Promise<void> {
+    this.refuseWhileRunning('Go on with the other run');
+    const run = await this.archive?.interrupted();
+    if (!this.archive || run?.id !== id)
+      throw new LabError({
+        kind: 'not-ready',
+        message: 'The interrupted run is no longer there.',
+        hint: 'It may have been continued or discarded in another tab.',
+      });
+    const { experiment, environment, measured, checkpoint, elapsedMs } = run;
+    this.forget();
+    this.experiment = experiment;
+    this.continuation = { checkpoint, elapsedMs, environment };
+    this.archive.begin(id, await this.archive.piecesOf(id));
+    this.emit({ type: 'started', experiment, environment });
+    this.emit({ type: 'measured', measured, step: checkpoint.next - 1, stepsPerSecond: 0 });
+    this.enter('paused');
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.archive?.discard(id);
+  }
+
   async probeBundle(variant: string): Promise<ArrayBuffer> {
     this.refuseWhileRunning('Export the last probe');
     const index = this.experiment?.variants.indexOf(variant) ?? -1;
-    const { engine, lockstep } = this;
-    const bundle = engine && lockstep && index >= 0 ? await probeBundle(engine, lockstep, index) : null;
+    const bundle = this.current && index >= 0 ? await this.current.bundle(index) : null;
     if (bundle) return bundle;
     throw new LabError({
       kind: 'not-ready',
@@ -132,26 +181,26 @@ export class Session implements Lab {
   }
 
   private forget(): void {
-    this.lockstep?.dispose();
-    this.engine?.dispose();
-    this.lockstep = null;
-    this.engine = null;
+    this.current?.dispose();
+    this.current = null;
+    this.continuation = null;
     this.fault = null;
-    this.clock.reset();
+    this.archive?.end();
     this.enter('idle');
   }
 
   private enter(state: LabState): void {
     this.state = state;
     const steps = this.experiment?.steps ?? 0;
-    this.emit({ type: 'state', state, step: Math.min(steps, this.lockstep?.next ?? 0), steps });
+    const step = this.current?.next ?? this.continuation?.checkpoint.next ?? 0;
+    this.emit({ type: 'state', state, step: Math.min(steps, step), steps });
   }
 
   private start(count: number): Promise<LabState> {
     this.refuseWhileRunning('Start again');
     if (this.state === 'finished' || this.state === 'failed') this.forget();
     this.pauseAsked = false;
-    this.loop = this.runLoop(count)
+    this.loop = this.advance(count)
       .catch((error: unknown) => this.fail(problemOf(error)))
       .finally(() => {
         this.loop = null;
@@ -165,52 +214,51 @@ export class Session implements Lab {
   }
 
   private report(problem: LabProblem): void {
-    this.clock.stop();
     this.enter('failed');
     this.emit({ type: 'problem', problem });
   }
 
-  private async runLoop(count: number): Promise<LabState> {
-    const lockstep = this.lockstep ?? (await this.prepare());
-    if (!lockstep) return this.state;
-    const end = lockstep.next + count;
+  private async advance(count: number): Promise<LabState> {
+    const run = this.current ?? (await this.prepare());
+    if (!run) return this.state;
+    const end = run.next + count;
     this.enter('running');
-    this.clock.start();
-    const pacing = new Pacing();
-    let waiting: StepResult[] = [];
-    let reading: Promise<void> = Promise.resolve();
-    // One group is computed while the one before it is read.
-    const readAll = async (): Promise<void> => {
-      const results = waiting;
-      waiting = [];
-      await reading;
-      const start = performance.now();
-      const onlyTrained = !results.some(({ isLong }) => isLong);
-      reading = this.read(results).then(() => {
-        if (onlyTrained) pacing.completed(results.length, performance.now() - start);
-      });
-      // The loop waits for it later; until then a rejection is not unhandled.
-      reading.catch(() => {});
-    };
-    while (!this.pauseAsked && !lockstep.done && lockstep.next < end) {
-      this.throwFault();
-      const result = lockstep.advance();
-      waiting.push(result);
-      if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
-      await yieldToMessages();
+    for (let recoveries = 0; ; recoveries++) {
+      try {
+        await run.advance(end, () => this.pauseAsked || this.fault !== null);
+        if (this.fault) throw new LabError(this.fault);
+        break;
+      } catch (error) {
+        if (recoveries >= MOST_RECOVERIES || !(await this.recover(run, error))) throw error;
+      }
     }
-    await readAll();
-    await reading;
-    this.throwFault();
-    this.clock.stop();
-    if (lockstep.done) await this.finish(lockstep);
-    this.enter(lockstep.done ? 'finished' : 'paused');
+    this.enter(run.isDone ? 'finished' : 'paused');
     return this.state;
   }
 
+  /** Reopens a lost device of the same kind; false where something else failed, or no such device can be had. */
+  private async recover(run: Run, error: unknown): Promise<boolean> {
+    // The end of a device may be told a little later than the failure that follows from it.
+    if (!this.fault && !(error instanceof LabError))
+      await new Promise((resolve) => setTimeout(resolve, FAULT_DELAY_MS));
+    const isLost =
+      this.fault?.kind === 'device-lost' || (error instanceof EngineError && error.kind === 'device-lost');
+    if (!isLost) return false;
+    const before = await this.compute?.catch(() => null);
+    this.compute = null;
+    this.fault = null;
+    const { device, engines } = await this.openCompute();
+    if (before && device.backend !== before.device.backend) {
+      this.emit({ type: 'device', device });
+      return false;
+    }
+    await run.recover(engines);
+    return true;
+  }
+
   /** Loads the data and builds the networks; null where a pause interrupted it. */
-  private async prepare(): Promise<Lockstep | null> {
-    const { experiment } = this;
+  private async prepare(): Promise<Run | null> {
+    const { experiment, continuation } = this;
     if (!experiment)
       throw new LabError({
         kind: 'not-ready',
@@ -218,8 +266,26 @@ export class Session implements Lab {
         hint: 'Configure one first.',
       });
     this.enter('preparing');
-    await this.open();
-    const { device, engines } = await this.compute!;
+    const device = await this.open();
+    const { engines } = await this.openCompute();
+    const dataset = await this.load(experiment);
+    if (!dataset) {
+      this.enter(continuation ? 'paused' : 'idle');
+      return null;
+    }
+    const environment = continuation?.environment ?? this.environment(device);
+    const setUp = { experiment, environment, dataset, emit: this.emit, archive: this.archive };
+    this.current = await Run.create(engines, setUp, continuation);
+    this.continuation = null;
+    if (!continuation) {
+      this.archive?.begin();
+      this.emit({ type: 'started', experiment, environment });
+    }
+    return this.current;
+  }
+
+  /** Null where a pause interrupted the loading. */
+  private async load(experiment: Experiment): Promise<Dataset | null> {
     this.loading = new AbortController();
     const { signal } = this.loading;
     const loaded = await loadDataset(experiment, {
@@ -233,80 +299,20 @@ export class Session implements Lab {
       throw error;
     });
     this.loading = null;
-    if (loaded === null || this.pauseAsked) {
-      this.enter('idle');
-      return null;
-    }
+    if (loaded === null || this.pauseAsked) return null;
     if (!loaded.ok) throw new LabError(loaded.problem);
-    const lockstep = await this.build(engines, experiment, loaded.dataset);
-    this.emit({ type: 'started', experiment, environment: this.environment(device) });
-    return lockstep;
-  }
-
-  /** Builds the networks on the first engine that can run them. */
-  private async build(
-    engines: readonly (() => Engine)[],
-    experiment: Experiment,
-    dataset: Dataset,
-  ): Promise<Lockstep> {
-    let reason: string | null = null;
-    for (const [i, createEngine] of engines.entries()) {
-      const engine = createEngine();
-      try {
-        const lockstep = await Lockstep.create(engine, experiment, dataset, ({ stage, done, total }) =>
-          this.emit({ type: 'progress', label: PREPARATION_LABELS[stage], done, total, unit: 'items' }),
-        );
-        [this.engine, this.lockstep] = [engine, lockstep];
-        this.emit({ type: 'engine', engine: engine.kind === 'fused' ? 'fused' : 'reference', reason });
-        return lockstep;
-      } catch (error) {
-        engine.dispose();
-        const canFallBack = error instanceof EngineError && ['unsupported', 'kernel'].includes(error.kind);
-        if (!canFallBack || i === engines.length - 1) throw error;
-        reason = error.message;
-      }
-    }
-    throw new Error('The device has no engine.');
+    return loaded.dataset;
   }
 
   private environment({ backend, adapter, software }: Device): Environment {
     return { backend, adapter, software, app: this.options.app, startedAt: new Date().toISOString() };
   }
 
-  private async read(results: readonly StepResult[]): Promise<void> {
-    if (results.length === 0 || !this.lockstep || !this.engine) return;
-    const { lockstep, engine } = this;
-    const values = await engine.read(Pending.all(results.map(({ pending }) => pending)));
-    const measured = mergeTraining(results.flatMap(({ step }, i) => toMeasured(step, values[i]!, lockstep)));
-    const step = results.at(-1)!.step;
-    this.clock.reached(step);
-    measured.push({ kind: 'timing', step, elapsedMs: this.clock.elapsedMs });
-    this.emit({ type: 'measured', measured, step, stepsPerSecond: this.clock.stepsPerSecond });
-  }
-
-  private async finish(lockstep: Lockstep): Promise<void> {
-    const { steps, seeds, variants } = lockstep.experiment;
-    const around = await lockstep.finish();
-    const finished = Array.from({ length: seeds * variants.length }, (_, variant) => variant)
-      .filter((variant) => lockstep.isActive(variant))
-      .map((variant): Measured => ({ kind: 'status', variant, status: 'finished', step: steps }));
-    const measured = [...around, ...finished];
-    this.emit({ type: 'measured', measured, step: steps, stepsPerSecond: this.clock.stepsPerSecond });
-  }
-
   private onFault({ kind, message }: DeviceFault): void {
-    const hints: Record<DeviceFault['kind'], string> = {
-      'gpu-validation': 'The numbers can no longer be trusted. Run again, and report this message.',
-      'out-of-memory': 'Make the network, the minibatch or the number of networks smaller.',
-      'device-lost': 'The curves so far are kept. Run again to open the device anew.',
-    };
-    this.fault ??= { kind, message, hint: hints[kind] };
-    if (kind === 'device-lost') this.compute = null;
-    if (!this.loop && this.lockstep) this.report(this.fault);
-  }
-
-  private throwFault(): void {
-    if (this.fault) throw new LabError(this.fault);
+    this.fault ??= { kind, message, hint: FAULT_HINTS[kind] };
+    // Without a run there is nothing to save: the next one opens a new device.
+    if (kind === 'device-lost' && !this.loop) this.compute = null;
+    if (!this.loop && this.current) this.report(this.fault);
   }
 }
 

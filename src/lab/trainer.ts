@@ -27,6 +27,7 @@ import { normalDirection, randomDirection } from '../measure/randomDirection.ts'
 import { type SharpnessVectors, sharpness } from '../measure/sharpness.ts';
 import { initialParameters } from '../network/initial.ts';
 import type { Network } from '../network/network.ts';
+import type { MemberState } from './checkpoint.ts';
 
 /** Everything that one probe measures. */
 export interface Probe extends LossAndAccuracy {
@@ -73,21 +74,24 @@ export class Trainer {
   /** Carried from probe to probe; null where sharpness is not asked for. */
   private readonly eigenvector: SharpnessVectors | null;
 
-  private constructor(model: Model, experiment: Experiment) {
+  private constructor(model: Model, experiment: Experiment, state: MemberState | null) {
     this.model = model;
     this.network = model.network;
     this.experiment = experiment;
     this.learningRate = model.network.variant.learningRate ?? experiment.learningRate;
-    this.theta = model.vector(initialParameters(model.network));
+    this.theta = model.vector(state?.theta ?? initialParameters(model.network));
     this.gradient = model.vector();
     this.next = model.vector();
     this.probed = model.vector();
-    this.running = model.statistics();
-    this.velocity = experiment.momentum > 0 ? model.vector() : null;
+    this.running = model.statistics(state?.running);
+    this.velocity = experiment.momentum > 0 ? model.vector(state?.velocity ?? undefined) : null;
     this.scratch = { point: model.vector(), gradient: model.vector() };
     this.eigenvector =
       experiment.sharpnessIterations > 0
-        ? { direction: model.vector(normalDirection(model.network, 0, 90)), difference: model.vector() }
+        ? {
+            direction: model.vector(state?.eigenvector ?? normalDirection(model.network, 0, 90)),
+            difference: model.vector(),
+          }
         : null;
   }
 
@@ -96,11 +100,12 @@ export class Trainer {
     network: Network,
     experiment: Experiment,
     batchSize: number,
+    state: MemberState | null = null,
     onProgress?: (progress: PreparationProgress) => void,
   ): Promise<Trainer> {
     const model = await engine.model(network, batchSize, onProgress);
     await model.watch(exampleUnits(network, experiment.activationLayers));
-    return new Trainer(model, experiment);
+    return new Trainer(model, experiment, state);
   }
 
   /** One update: θ ← θ − η·v with v ← momentum·v + g. Returns loss and accuracy before it. */
@@ -186,6 +191,18 @@ export class Trainer {
     // An odd number has θ itself in the middle.
     const points = Math.max(3, flatnessPoints | 1);
     return flatness(engine, this.model, this.theta, batch, points);
+  }
+
+  /** What it takes to go on from here. Waits for the device. */
+  async state(active: boolean): Promise<MemberState> {
+    const { model, theta, running, velocity, eigenvector } = this;
+    const [values, statistics, speed, direction] = await Promise.all([
+      model.values(theta),
+      model.values(running),
+      velocity && model.values(velocity),
+      eigenvector && model.values(eigenvector.direction),
+    ]);
+    return { theta: values, running: statistics, velocity: speed, eigenvector: direction, active };
   }
 
   private direction(): Vector {

@@ -109,7 +109,7 @@ export function recordFromJson(json: string): RecordReading {
 
 /** Reads a record from an already parsed value. Never throws. */
 export function readRecord(raw: unknown): RecordReading {
-  const parsed = v.safeParse(recordSchema, raw);
+  const parsed = v.safeParse(recordSchema, raw, { abortEarly: true });
   if (!parsed.success) {
     const issue = parsed.issues[0];
     const where = v.getDotPath(issue) ?? 'the file';

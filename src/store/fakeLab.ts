@@ -82,6 +82,14 @@ export class FakeLab implements Lab {
     this.forget();
   }
 
+  async interrupted(): Promise<null> {
+    return null;
+  }
+
+  async resume(): Promise<void> {}
+
+  async discard(): Promise<void> {}
+
   async probeBundle(): Promise<ArrayBuffer> {
     if (!this.begun)
       throw new LabError({ kind: 'not-ready', message: 'Nothing has been probed.', hint: 'Run first.' });

@@ -3,7 +3,7 @@ import { variantLabel, variantsOf } from '../experiment/variants.ts';
 import type { Measured } from '../record/build.ts';
 import { keepSpeed, recallSpeed } from './deviceSpeed.ts';
 import type { Device, LabEvent, LabProblem, LabState } from './lab.ts';
-import { dismissNotice, showFallback, showProblem } from './notices.ts';
+import { dismissNotice, showFallback, showProblem, showRecovery } from './notices.ts';
 import { beginRecord, currentRecord, growRecord } from './runRecord.ts';
 import { store, updateView } from './store.ts';
 
@@ -29,6 +29,9 @@ export function receive(event: LabEvent): void {
       store.setState({ step: event.step, stepsPerSecond: event.stepsPerSecond });
       announceDivergence(event.measured);
       if (store.getState().flopsPerSecond === null) keepSpeed();
+      return;
+    case 'recovered':
+      showRecovery(event.lostStep, event.step);
       return;
     case 'engine':
       store.setState({ engine: { engine: event.engine, reason: event.reason } });

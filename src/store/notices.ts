@@ -1,5 +1,6 @@
 /** Notices: what was found, what was done about it, and one thing that the visitor can do. */
 import type { Notice } from '../experiment/experiment.ts';
+import { formatNumber } from '../experiment/read.ts';
 import type { Device, LabProblem, LabProblemKind } from './lab.ts';
 import type { NoticeAction, PageNotice } from './state.ts';
 import { store } from './store.ts';
@@ -47,6 +48,16 @@ export function showFallback({ fallback }: Device): void {
     showNotice({ kind: 'fallback', finding: fallback.message, advice: fallback.hint, action: null });
 }
 
+/** Says that the GPU was lost and that the run goes on all the same. */
+export function showRecovery(lostStep: number, step: number): void {
+  showNotice({
+    kind: 'recovery',
+    finding: `The GPU was lost at step ${formatNumber(lostStep)}. The curves are kept.`,
+    advice: `It was opened anew, and the run goes on from step ${formatNumber(step)}.`,
+    action: null,
+  });
+}
+
 /** Lists what of a link or a script could not be used as it came. */
 export function showLinkNotices(notices: readonly Notice[]): void {
   dismissNotice('link');
@@ -56,6 +67,18 @@ export function showLinkNotices(notices: readonly Notice[]): void {
     kind: 'link',
     finding: `${count} could not be used as asked.`,
     advice: notices.map(({ message }) => message).join(' '),
+    action: null,
+  });
+}
+
+/** Adds what else of a link could not be used, found by the page that it opened. */
+export function addLinkNotice(message: string): void {
+  const shown = store.getState().notices.find(({ kind }) => kind === 'link')?.advice ?? '';
+  if (shown.includes(message)) return;
+  showNotice({
+    kind: 'link',
+    finding: 'Some of the link could not be used as asked.',
+    advice: `${shown} ${message}`.trim(),
     action: null,
   });
 }

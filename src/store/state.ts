@@ -13,7 +13,7 @@ export type NoticeAction = 'retry' | 'run-again' | 'show-settings';
 
 export interface PageNotice {
   /** One notice of each kind is shown at a time; a later one takes its place. */
-  kind: 'link' | 'fallback' | 'refusal' | LabProblemKind;
+  kind: 'link' | 'fallback' | 'refusal' | 'recovery' | LabProblemKind;
   /** What was found. */
   finding: string;
   /** What was done about it, or what can be done. */
@@ -39,7 +39,13 @@ export interface DeviceSpeed {
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;
 
+export const PAGES = ['lab', 'theory'] as const;
+export type PageId = (typeof PAGES)[number];
+
 export interface View {
+  page: PageId;
+  /** What the page beside the lab keeps in links about itself, unread. */
+  pageView: string;
   theme: Theme;
   /** Null leaves it to the number of networks: side by side from three on. */
   bands: 'columns' | 'overlaid' | null;
@@ -51,26 +57,26 @@ export interface View {
   /** The step that arrow keys or the scrubber chose. */
   pinnedStep: number | null;
   settingsOpen: boolean;
+  /** The id of the preset chosen last: several ask for the same run. */
+  preset: string | null;
 }
 
 export interface PageState {
   /** What is asked: the next run's set-up. It may contradict itself while it is being changed. */
   experiment: Experiment;
   drafts: Partial<Record<ExperimentKey, Draft>>;
-  /** The id of the preset chosen last: several ask for the same run. */
-  preset: string | null;
   deviceState: 'opening' | 'open' | 'failed' | 'lost';
   device: Device | null;
+  /** Of the device, from the last run on it; null until something has run. */
+  flopsPerSecond: number | null;
+  /** Of that run. */
+  flopsPerGradient: number | null;
   engine: { engine: 'reference' | 'fused'; reason: string | null } | null;
   labState: LabState;
   /** A run was asked for, and the lab has not answered yet. */
   starting: boolean;
   step: number;
   steps: number;
-  /** Of the device, from the last run on it; null until something has run. */
-  flopsPerSecond: number | null;
-  /** Of that run. */
-  flopsPerGradient: number | null;
   stepsPerSecond: number;
   progress: Progress | null;
   /** Grows with every change of the run record. */
@@ -88,19 +94,21 @@ export function initialState(): PageState {
     drafts: {},
     deviceState: 'opening',
     device: null,
+    flopsPerSecond: null,
+    flopsPerGradient: null,
     engine: null,
     labState: 'idle',
     starting: false,
     step: 0,
     steps: experiment.steps,
     stepsPerSecond: 0,
-    flopsPerSecond: null,
-    flopsPerGradient: null,
     progress: null,
     recordVersion: 0,
     notices: [],
     announcement: '',
     view: {
+      page: 'lab',
+      pageView: '',
       theme: null,
       bands: null,
       scale: 'log',
@@ -108,7 +116,7 @@ export function initialState(): PageState {
       hoverStep: null,
       pinnedStep: null,
       settingsOpen: false,
+      preset: null,
     },
   };
 }
-      preset: null,

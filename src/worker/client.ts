@@ -1,9 +1,16 @@
 /** The page's end: a lab whose work is done in a worker. */
 import type { Experiment } from '../experiment/experiment.ts';
-import { type Device, type Lab, LabError, type LabEvent, type LabState } from '../lab/lab.ts';
+import {
+  type Device,
+  type InterruptedSummary,
+  type Lab,
+  LabError,
+  type LabEvent,
+  type LabState,
+} from '../lab/lab.ts';
 import { type Answer, type Call, readFromWorker, type ToWorker } from './messages.ts';
 
-export type { Device, Lab, LabEvent, LabProblem, LabState } from '../lab/lab.ts';
+export type { Device, InterruptedSummary, Lab, LabEvent, LabProblem, LabState } from '../lab/lab.ts';
 export { LabError } from '../lab/lab.ts';
 
 interface Waiting {
@@ -82,6 +89,18 @@ class WorkerLab implements Lab {
     await this.ask({ call: 'reset' });
   }
 
+  interrupted(): Promise<InterruptedSummary | null> {
+    return this.ask({ call: 'interrupted' }) as Promise<InterruptedSummary | null>;
+  }
+
+  async resume(id: string): Promise<void> {
+    await this.ask({ call: 'resume', runId: id });
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.ask({ call: 'discard', runId: id });
+  }
+
   probeBundle(variant: string): Promise<ArrayBuffer> {
     return this.ask({ call: 'probeBundle', variant }) as Promise<ArrayBuffer>;
   }
@@ -101,8 +120,8 @@ class WorkerLab implements Lab {
   }
 }
 
-/** Starts the worker. Its data come from `data/` beside the page. */
-export function createWorkerLab(): Lab {
-  const name = new URL('data/', document.baseURI).href;
+/** Starts the worker. Its data come from `data/` beside the page, unless another address is given. */
+export function createWorkerLab(dataUrl = 'data/'): Lab {
+  const name = new URL(dataUrl, document.baseURI).href;
   return new WorkerLab(new Worker(new URL('./labWorker.ts', import.meta.url), { type: 'module', name }));
 }

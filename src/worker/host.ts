@@ -38,6 +38,12 @@ async function answer(lab: Lab, message: ToWorker): Promise<Answer> {
       return lab.step(message.count);
     case 'reset':
       return lab.reset().then(() => null);
+    case 'interrupted':
+      return lab.interrupted();
+    case 'resume':
+      return lab.resume(message.runId).then(() => null);
+    case 'discard':
+      return lab.discard(message.runId).then(() => null);
     case 'probeBundle':
       return lab.probeBundle(message.variant);
     case 'loseDevice':

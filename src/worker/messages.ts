@@ -1,7 +1,14 @@
 /** The messages between the page and the worker: calls with an id, their answers, and events. */
 import * as v from 'valibot';
 import type { Experiment } from '../experiment/experiment.ts';
-import { type Device, LAB_PROBLEM_KINDS, type LabEvent, type LabProblem, type LabState } from '../lab/lab.ts';
+import {
+  type Device,
+  type InterruptedSummary,
+  LAB_PROBLEM_KINDS,
+  type LabEvent,
+  type LabProblem,
+  type LabState,
+} from '../lab/lab.ts';
 
 export type Call =
   | { call: 'open' }
@@ -10,12 +17,15 @@ export type Call =
   | { call: 'pause' }
   | { call: 'step'; count: number }
   | { call: 'reset' }
+  | { call: 'interrupted' }
+  | { call: 'resume'; runId: string }
+  | { call: 'discard'; runId: string }
   | { call: 'probeBundle'; variant: string }
   | { call: 'loseDevice' };
 
 export type ToWorker = { id: number } & Call;
 
-export type Answer = Device | LabState | ArrayBuffer | null;
+export type Answer = Device | LabState | InterruptedSummary | ArrayBuffer | null;
 
 export type FromWorker =
   | { type: 'answer'; id: number; value: Answer }
@@ -25,7 +35,8 @@ export type FromWorker =
 const callSchema = v.intersect([
   v.object({ id: v.number() }),
   v.variant('call', [
-    v.object({ call: v.picklist(['open', 'run', 'pause', 'reset', 'loseDevice']) }),
+    v.object({ call: v.picklist(['open', 'run', 'pause', 'reset', 'interrupted', 'loseDevice']) }),
+    v.object({ call: v.picklist(['resume', 'discard']), runId: v.string() }),
     v.object({ call: v.literal('configure'), experiment: v.looseObject({}) }),
     v.object({ call: v.literal('step'), count: v.number() }),
     v.object({ call: v.literal('probeBundle'), variant: v.string() }),
@@ -44,7 +55,16 @@ const fromWorkerSchema = v.variant('type', [
   v.object({
     type: v.literal('event'),
     event: v.looseObject({
-      type: v.picklist(['device', 'state', 'started', 'progress', 'measured', 'engine', 'problem']),
+      type: v.picklist([
+        'device',
+        'state',
+        'started',
+        'progress',
+        'measured',
+        'recovered',
+        'engine',
+        'problem',
+      ]),
     }),
   }),
 ]);

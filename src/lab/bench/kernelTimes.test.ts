@@ -10,7 +10,7 @@ const flops = {
   total: 5.003e9,
 };
 const shape = { examples: 4, height: 8, width: 8, inputs: 8, outputs: 8 };
-const tile = { rows: 1, columns: 4, channels: 4, inputBlock: 4 as const, quad: false };
+const tile = { pixels: 4, channels: 4, quad: false };
 
 describe('kernel times', () => {
   it('add up dispatches of a kind and divide by the steps', () => {

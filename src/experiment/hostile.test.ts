@@ -1,0 +1,117 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { problemsOf, readExperiment } from './check.ts';
+import { fromFragment, toFragment } from './permalink.ts';
+import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
+
+/** Longest that reading one link may take, far below what a person notices. */
+const MOST_MS = 200;
+const NAMES = [
+  'v',
+  'run',
+  'page',
+  '__proto__',
+  'constructor',
+  'toString',
+  ...EXPERIMENT_KEYS.map((key) => setting(key).link),
+];
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.double().map(String),
+  fc.bigInt().map(String),
+  fc.constantFrom(
+    '',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '1e999',
+    '-0',
+    '0x10',
+    'full',
+    '<img src=x onerror=alert(1)>',
+    '%',
+    '%E0%A4%A',
+    '%00',
+    'javascript:alert(1)',
+    ','.repeat(5000),
+    '9'.repeat(5000),
+    `vgg:${'M-'.repeat(3000)}8`,
+    `vgg:${'8-'.repeat(3000)}8`,
+    'vgg:4096-4096/4096-4096',
+    'dln:40x64',
+    'dln:9999x9999',
+    'none,none,none',
+    'batch@1e-300',
+    'batch.layer99',
+    'batch.frozen.stopped.last@0.1@0.2',
+    'gaussian',
+    'cifar-10',
+  ),
+  fc.array(fc.double(), { maxLength: 50 }).map(String),
+);
+const hostileLink = fc
+  .array(fc.tuple(fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: 12 })), nasty), {
+    maxLength: 12,
+  })
+  .map((pairs) => `#${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`);
+/** A valid link with some of its characters changed, dropped or doubled. */
+const mutatedLink = fc
+  .tuple(
+    fc.constantFrom(
+      toFragment(defaultExperiment()),
+      '#v=1&net=vgg:4-M-8&variants=none,batch@0.5&lr=0.2&batch=32&steps=60&ics=1,2&probe=0.5,1',
+      '#v=1&data=gaussian&net=dln:25x10&batch=full&train=1000&test=0&lr=1e-6&probe=0.01,0.1,1,10,30',
+    ),
+    fc.array(fc.tuple(fc.nat(200), fc.string({ maxLength: 3 })), { minLength: 1, maxLength: 6 }),
+  )
+  .map(([link, edits]) =>
+    edits.reduce(
+      (text, [at, put]) => text.slice(0, at % text.length) + put + text.slice((at % text.length) + 1),
+      link,
+    ),
+  );
+
+describe('20,000 hostile links', () => {
+  it('give a usable experiment and notices, never an exception, never a hang, never markup', () => {
+    let longest = 0;
+    fc.assert(
+      fc.property(fc.oneof(hostileLink, mutatedLink), (link) => {
+        const start = performance.now();
+        const { experiment, notices } = fromFragment(link);
+        longest = Math.max(longest, performance.now() - start);
+        expect(problemsOf(experiment)).toEqual([]);
+        expect(Object.keys(experiment).sort()).toEqual([...EXPERIMENT_KEYS].sort());
+        for (const { message } of notices) expect(message.length).toBeLessThan(400);
+        // What was read can be written and read again without another notice.
+        const again = fromFragment(toFragment(experiment));
+        expect(again.experiment).toEqual(experiment);
+        expect(again.notices).toEqual([]);
+      }),
+      { numRuns: 20_000, seed: 1805 },
+    );
+    expect(longest).toBeLessThan(MOST_MS);
+  });
+});
+
+describe('hostile objects', () => {
+  it('give a usable experiment; prototypes stay untouched', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withNullPrototype: true, maxDepth: 4 }),
+        fc.dictionary(
+          fc.constantFrom(...EXPERIMENT_KEYS, '__proto__', 'constructor'),
+          fc.anything({ maxDepth: 2 }),
+        ),
+        (anything, settings) => {
+          for (const raw of [anything, settings])
+            expect(problemsOf(readExperiment(raw).experiment)).toEqual([]);
+        },
+      ),
+      { numRuns: 5000, seed: 11604 },
+    );
+    expect(readExperiment(JSON.parse('{"__proto__":{"steps":7}}')).experiment.steps).toBe(300);
+    expect(({} as { steps?: unknown }).steps).toBeUndefined();
+  });
+});

@@ -1,0 +1,217 @@
+/** One run of an experiment: its networks on an engine, the loop that advances them, its checkpoints, its recovery. */
+import type { Dataset } from '../data/dataset.ts';
+import { type Engine, EngineError, Pending, type PreparationProgress } from '../engine/model.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Measured } from '../record/build.ts';
+import type { Environment } from '../record/record.ts';
+import { probeBundle } from './bundle.ts';
+import { type Checkpoint, CheckpointPace } from './checkpoint.ts';
+import type { LabEvent } from './lab.ts';
+import { Lockstep, mergeTraining, type StepResult, toMeasured } from './lockstep.ts';
+import { Pacing } from './pacing.ts';
+import type { RunArchive } from './runArchive.ts';
+import { RunClock } from './runClock.ts';
+import { yieldToMessages } from './yieldToMessages.ts';
+
+const PREPARATION_LABELS: Record<PreparationProgress['stage'], string> = {
+  'measuring kernels': 'Measuring the fastest kernels for this GPU (once)',
+  'compiling kernels': 'Compiling kernels',
+};
+/** Checkpoints go to storage at most so often. */
+const SAVE_EVERY_MS = 2000;
+
+export interface RunSetUp {
+  experiment: Experiment;
+  environment: Environment;
+  dataset: Dataset;
+  emit: (event: LabEvent) => void;
+  archive: RunArchive | null;
+}
+
+/** What a run goes on from. */
+export interface Continuation {
+  checkpoint: Checkpoint;
+  elapsedMs: number;
+}
+
+export class Run {
+  readonly experiment: Experiment;
+  private readonly setUp: RunSetUp;
+  private engine: Engine;
+  private lockstep: Lockstep;
+  private readonly clock = new RunClock();
+  private readonly pacing = new Pacing();
+  private readonly checkpointPace = new CheckpointPace();
+  private checkpoint: Checkpoint | null;
+  private savedAtMs = 0;
+  /** The last step whose measurements have been told; after a recovery some are computed again. */
+  private toldStep: number;
+
+  private constructor(setUp: RunSetUp, built: Built, continuation: Continuation | null) {
+    this.experiment = setUp.experiment;
+    this.setUp = setUp;
+    this.engine = built.engine;
+    this.lockstep = built.lockstep;
+    this.checkpoint = continuation?.checkpoint ?? null;
+    this.toldStep = this.lockstep.next - 1;
+    this.clock.reset(continuation?.elapsedMs ?? 0);
+    this.checkpointPace.taken(this.lockstep.next, this.clock.elapsedMs);
+  }
+
+  /** Builds the networks on the first engine that can run them. Rejects with EngineError where none can. */
+  static async create(
+    engines: readonly (() => Engine)[],
+    setUp: RunSetUp,
+    continuation: Continuation | null = null,
+  ): Promise<Run> {
+    return new Run(setUp, await build(engines, setUp, continuation?.checkpoint ?? null), continuation);
+  }
+
+  /** The step that comes next. */
+  get next(): number {
+    return this.lockstep.next;
+  }
+
+  get isDone(): boolean {
+    return this.lockstep.done;
+  }
+
+  /** The last probe of one network, or null where there is none yet. */
+  bundle(index: number): Promise<ArrayBuffer | null> {
+    return probeBundle(this.engine, this.lockstep, index);
+  }
+
+  /** Advances to `end`, or until asked to stop; everything measured has been told when this resolves. */
+  async advance(end: number, mustStop: () => boolean): Promise<void> {
+    const { lockstep, pacing, clock } = this;
+    clock.start();
+    let waiting: StepResult[] = [];
+    let reading: Promise<void> = Promise.resolve();
+    // One group is computed while the one before it is read.
+    const readAll = async (): Promise<void> => {
+      const results = waiting;
+      waiting = [];
+      await reading;
+      reading = this.readGroup(results);
+      // The loop waits for it later; until then a rejection is not unhandled.
+      reading.catch(() => {});
+    };
+    try {
+      while (!mustStop() && !lockstep.done && lockstep.next < end) {
+        const result = lockstep.advance();
+        waiting.push(result);
+        if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
+        await yieldToMessages();
+        if (this.checkpointPace.isDue(lockstep.next, clock.elapsedMs)) {
+          await readAll();
+          await reading;
+          await this.takeCheckpoint();
+        }
+      }
+      await readAll();
+      await reading;
+      if (lockstep.done) await this.finish();
+      else await this.takeCheckpoint(true);
+    } finally {
+      clock.stop();
+    }
+  }
+
+  private async readGroup(results: readonly StepResult[]): Promise<void> {
+    if (results.length === 0) return;
+    const start = performance.now();
+    const { lockstep, engine, clock } = this;
+    const values = await engine.read(Pending.all(results.map(({ pending }) => pending)));
+    if (!results.some(({ isLong }) => isLong))
+      this.pacing.completed(results.length, performance.now() - start);
+    const measured = mergeTraining(
+      results.flatMap(({ step }, i) => {
+        const told = toMeasured(step, values[i]!, lockstep);
+        return step > this.toldStep ? told : [];
+      }),
+    );
+    const step = results.at(-1)!.step;
+    this.toldStep = Math.max(this.toldStep, step);
+    clock.reached(step);
+    if (measured.length > 0) measured.push({ kind: 'timing', step, elapsedMs: clock.elapsedMs });
+    this.tell(measured, step);
+  }
+
+  private tell(measured: Measured[], step: number): void {
+    this.setUp.archive?.add(measured);
+    this.setUp.emit({ type: 'measured', measured, step, stepsPerSecond: this.clock.stepsPerSecond });
+  }
+
+  private async takeCheckpoint(mustSave = false): Promise<void> {
+    const { clock, lockstep, experiment } = this;
+    const { archive, environment } = this.setUp;
+    const checkpoint = await lockstep.checkpoint();
+    this.checkpoint = checkpoint;
+    this.checkpointPace.taken(checkpoint.next, clock.elapsedMs);
+    if (!mustSave && clock.elapsedMs - this.savedAtMs < SAVE_EVERY_MS) return;
+    this.savedAtMs = clock.elapsedMs;
+    archive?.save(experiment, environment, clock.elapsedMs, checkpoint);
+  }
+
+  private async finish(): Promise<void> {
+    const { steps, seeds, variants } = this.experiment;
+    const around = await this.lockstep.finish();
+    const finished = Array.from({ length: seeds * variants.length }, (_, variant) => variant)
+      .filter((variant) => this.lockstep.isActive(variant))
+      .map((variant): Measured => ({ kind: 'status', variant, status: 'finished', step: steps }));
+    this.tell([...around, ...finished], steps);
+    this.setUp.archive?.end();
+  }
+
+  /** Builds everything anew after the device was lost, and goes back to the last checkpoint. */
+  async recover(engines: readonly (() => Engine)[]): Promise<void> {
+    const lostStep = this.lockstep.next;
+    this.discardEngine();
+    const built = await build(engines, this.setUp, this.checkpoint);
+    this.engine = built.engine;
+    this.lockstep = built.lockstep;
+    this.setUp.emit({ type: 'recovered', lostStep, step: built.lockstep.next });
+  }
+
+  private discardEngine(): void {
+    try {
+      this.lockstep.dispose();
+      this.engine.dispose();
+    } catch {
+      // What belonged to a lost device is gone already.
+    }
+  }
+
+  dispose(): void {
+    this.discardEngine();
+  }
+}
+
+interface Built {
+  engine: Engine;
+  lockstep: Lockstep;
+}
+
+async function build(
+  engines: readonly (() => Engine)[],
+  { experiment, dataset, emit }: RunSetUp,
+  checkpoint: Checkpoint | null,
+): Promise<Built> {
+  let reason: string | null = null;
+  for (const [i, createEngine] of engines.entries()) {
+    const engine = createEngine();
+    try {
+      const onProgress = ({ stage, done, total }: PreparationProgress): void =>
+        emit({ type: 'progress', label: PREPARATION_LABELS[stage], done, total, unit: 'items' });
+      const lockstep = await Lockstep.create(engine, experiment, dataset, onProgress, checkpoint);
+      emit({ type: 'engine', engine: engine.kind === 'fused' ? 'fused' : 'reference', reason });
+      return { engine, lockstep };
+    } catch (error) {
+      engine.dispose();
+      const canFallBack = error instanceof EngineError && ['unsupported', 'kernel'].includes(error.kind);
+      if (!canFallBack || i === engines.length - 1) throw error;
+      reason = error.message;
+    }
+  }
+  throw new Error('The device has no engine.');
+}
