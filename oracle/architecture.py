@@ -48,7 +48,11 @@ class Variant:
     def parse(text: str) -> Variant:
         head, _, rate = text.partition("@")
         norm, *switches = head.split(".")
-        places = [switch.removeprefix("layer") for switch in switches if switch not in ("stopped", "frozen")]
+        places = [
+            switch.removeprefix("layer")
+            for switch in switches
+            if switch not in ("stopped", "frozen")
+        ]
         return Variant(
             norm=norm,
             place=places[-1] if places else None,
@@ -59,14 +63,19 @@ class Variant:
 
 
 def architecture(network: str, variant: Variant, outputs: int) -> Architecture:
-    """The layers of `vgg:8-M-16/32` or `dln:25x10` with one variant's normalisation; `outputs` of the last layer."""
+    """The layers of `vgg:8-M-16/32` or `dln:25x10` with one variant's normalisation.
+
+    `outputs` is the width of the last layer.
+    """
     family, _, text = network.partition(":")
     plain = _deep_linear(text) if family == "dln" else _vgg(text, outputs)
     last = len(plain) - 2
     layers = []
     for index, (name, kind, width, pooled) in enumerate(plain):
         hidden = index <= last
-        here = variant.place in (None, str(index + 1)) or (variant.place == "last" and index == last)
+        here = variant.place in (None, str(index + 1)) or (
+            variant.place == "last" and index == last
+        )
         norm = variant.norm.removeprefix("noisy-")
         normalised = hidden and here and norm != "none"
         layers.append(
@@ -78,7 +87,10 @@ def architecture(network: str, variant: Variant, outputs: int) -> Architecture:
                 rectified=hidden and family == "vgg",
                 normalisation=norm if normalised else None,
                 stopped=variant.stopped,
-                noisy=variant.norm == "noisy-none" and hidden or variant.norm == "noisy-batch" and normalised,
+                noisy=variant.norm == "noisy-none"
+                and hidden
+                or variant.norm == "noisy-batch"
+                and normalised,
             )
         )
     return Architecture(tuple(layers), "squared-error" if family == "dln" else "cross-entropy")
@@ -97,12 +109,16 @@ def _vgg(text: str, outputs: int) -> list[Plain]:
     convolutions = re.findall(r"(\d+)(-M)?", blocks)
     widths = [int(width) for width in hidden.split("-") if width] + [outputs]
     return [
-        (f"conv{i + 1}", "convolution", int(width), bool(pooled)) for i, (width, pooled) in enumerate(convolutions)
+        (f"conv{i + 1}", "convolution", int(width), bool(pooled))
+        for i, (width, pooled) in enumerate(convolutions)
     ] + [(f"dense{i + 1}", "dense", width, False) for i, width in enumerate(widths)]
 
 
 def parameter_names(layers: tuple[Layer, ...], loss: str, frozen: bool) -> list[str]:
-    """Every layer has a kernel, normalised ones γ and β unless frozen; only the last has a bias, the linear network none."""
+    """Kernels, and γ and β of normalised layers unless frozen.
+
+    Only the last layer has a bias; the linear network has none.
+    """
     names = []
     for layer in layers:
         names.append(f"{layer.name}/kernel")
@@ -112,6 +128,10 @@ def parameter_names(layers: tuple[Layer, ...], loss: str, frozen: bool) -> list[
 
 
 def groups_of(channels: int) -> int:
-    """As many groups as divide the channels evenly, at most eight, each of at least two channels; else one."""
-    fitting = [groups for groups in range(1, MOST_GROUPS + 1) if channels % groups == 0 and channels // groups >= 2]
+    """The most groups, up to eight, of equally many channels, at least two; else one."""
+    fitting = [
+        groups
+        for groups in range(1, MOST_GROUPS + 1)
+        if channels % groups == 0 and channels // groups >= 2
+    ]
     return max(fitting, default=1)

@@ -53,7 +53,9 @@ def read_bundle(path: Path) -> Bundle:
     """Raises ValueError where the file is not a probe bundle."""
     arrays, metadata = safetensors_file.read(path)
     try:
-        return _bundle(path.name, arrays, {key: decode(json.loads(text)) for key, text in metadata.items()})
+        return _bundle(
+            path.name, arrays, {key: decode(json.loads(text)) for key, text in metadata.items()}
+        )
     except KeyError as missing:
         raise ValueError(f"{path} is not a probe bundle: {missing} is missing.") from missing
 
@@ -63,7 +65,8 @@ def _bundle(name: str, arrays: safetensors_file.Arrays, numbers: dict[str, Any])
         start = f"{prefix}/"
         return {
             key.removeprefix(start): torch.from_numpy(array.astype(np.float64))
-            for key, array in arrays.items() if key.startswith(start)
+            for key, array in arrays.items()
+            if key.startswith(start)
         }
 
     experiment = numbers["experiment"]
@@ -74,7 +77,9 @@ def _bundle(name: str, arrays: safetensors_file.Arrays, numbers: dict[str, Any])
     built = architecture(experiment["network"], variant, last_kernel.shape[1])
     expected = parameter_names(built.layers, built.loss, variant.frozen)
     if list(parameters) != expected:
-        raise ValueError(f"{name} has the parameters {', '.join(parameters)}; expected {', '.join(expected)}.")
+        raise ValueError(
+            f"{name} has the parameters {', '.join(parameters)}; expected {', '.join(expected)}."
+        )
     problem = Problem(
         architecture=built,
         x=torch.from_numpy(x.astype(np.float64)),

@@ -60,7 +60,10 @@ CASES = (
     Case("none.weight-decay", "none", weight_decay=0.05),
     Case("batch.momentum", "batch", momentum=0.9),
     Case("batch.own-rate", "batch@0.02"),
-    *(Case(f"{norm}.hidden-dense", norm, HIDDEN, (4, 4, 1)) for norm in ("none", "batch", "noisy-batch", "l2")),
+    *(
+        Case(f"{norm}.hidden-dense", norm, HIDDEN, (4, 4, 1))
+        for norm in ("none", "batch", "noisy-batch", "l2")
+    ),
     Case("batch.last.hidden-dense", "batch.last", HIDDEN, (4, 4, 1)),
     Case("layer.batch-of-one", "layer", examples=1),
     *(deep_linear(norm, norm) for norm in NORMS if norm != "group"),

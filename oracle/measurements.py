@@ -1,4 +1,4 @@
-"""The paper's measurements on one minibatch: gradient, landscape along it, internal covariate shift."""
+"""The paper's measurements on one minibatch: gradient, landscape, internal covariate shift."""
 
 from __future__ import annotations
 
@@ -53,24 +53,35 @@ def moved(parameters: Parameters, distance: float, gradient: Parameters) -> Para
     return {name: tensor - distance * gradient[name] for name, tensor in parameters.items()}
 
 
-def landscape(problem: Problem, parameters: Parameters, gradient: Parameters, step_sizes: Sequence[float]) -> Grid:
-    """Section 3.2: the whole parameter vector, the un-normalised gradient, the same minibatch and noise."""
-    points = [evaluate(problem, moved(parameters, step_size, gradient)) for step_size in step_sizes]
+def landscape(
+    problem: Problem, parameters: Parameters, gradient: Parameters, step_sizes: Sequence[float]
+) -> Grid:
+    """Section 3.2: all parameters, the un-normalised gradient, the same minibatch and noise."""
+    points = [
+        evaluate(problem, moved(parameters, step_size, gradient)) for step_size in step_sizes
+    ]
     differences = [norm(moved(point.gradient, 1, gradient)) for point in points]
-    ratios = [each / (step_size * norm(gradient)) for each, step_size in zip(differences, step_sizes)]
+    ratios = [
+        each / (step_size * norm(gradient)) for each, step_size in zip(differences, step_sizes)
+    ]
     return Grid([point.loss for point in points], differences, max(ratios, default=float("nan")))
 
 
 def covariate_shift(
-    problem: Problem, parameters: Parameters, after: Parameters, gradient: Parameters, layers: Sequence[int]
+    problem: Problem,
+    parameters: Parameters,
+    after: Parameters,
+    gradient: Parameters,
+    layers: Sequence[int],
 ) -> list[Shift]:
-    """Definition 2.1: the layers before i as they are `after` the simultaneous update, layer i and later ones not."""
+    """Definition 2.1: only the layers before i stand where the update of all takes them."""
     shifts = []
     names = [layer.name for layer in problem.architecture.layers]
     for layer in layers:
-        earlier = names[:layer - 1]
+        earlier = names[: layer - 1]
         mixed = {
-            name: after[name] if name.split("/")[0] in earlier else tensor for name, tensor in parameters.items()
+            name: after[name] if name.split("/")[0] in earlier else tensor
+            for name, tensor in parameters.items()
         }
         kernel = f"{names[layer - 1]}/kernel"
         g, other = gradient[kernel], evaluate(problem, mixed).gradient[kernel]

@@ -1,11 +1,10 @@
-"""A network as a function of named parameters, in float64 with autograd. Parameters have the bundle's layouts."""
+"""A network as a function of named parameters, in float64, in the bundle's layouts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Mapping, Optional
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -46,7 +45,10 @@ def loss_and_accuracy(
     running: Optional[Mapping[str, Statistics]] = None,
     observed: Optional[Observed] = None,
 ) -> tuple[Tensor, float]:
-    """Loss and share of correct answers. With `running` statistics it is an evaluation, which is without noise."""
+    """Loss and share of correct answers.
+
+    With `running` statistics it is an evaluation, which is without noise.
+    """
     output = forward(problem, parameters, running, observed or Observed())
     kernels = [tensor for name, tensor in parameters.items() if name.endswith("/kernel")]
     penalty = problem.weight_decay / 2 * sum(kernel.square().sum() for kernel in kernels)
@@ -57,7 +59,10 @@ def loss_and_accuracy(
 
 
 def forward(
-    problem: Problem, parameters: Parameters, running: Optional[Mapping[str, Statistics]], observed: Observed
+    problem: Problem,
+    parameters: Parameters,
+    running: Optional[Mapping[str, Statistics]],
+    observed: Observed,
 ) -> Tensor:
     """[N, H, W, C] -> [N, outputs]"""
     z = problem.x.permute(0, 3, 1, 2)
@@ -80,7 +85,7 @@ def forward(
 
 
 def linear(layer: Layer, z: Tensor, parameters: Parameters) -> Tensor:
-    """3x3 convolution, stride 1, zero padding; or a matrix product of what is flattened in the order H, W, C."""
+    """3x3 convolution, stride 1, zero padding; or a matrix product, of images as H, W, C."""
     kernel = parameters[f"{layer.name}/kernel"]
     if layer.kind == "convolution":
         return functional.conv2d(z, kernel.permute(3, 2, 0, 1), padding=1)

@@ -14,8 +14,13 @@ Statistics = tuple[Tensor, Tensor]
 """Mean and spread of each channel: variance, mean |y|, mean y² or max |y|."""
 
 
-def normalise(norm: str, y: Tensor, epsilon: float, stopped: bool, running: Optional[Statistics] = None) -> Tensor:
-    """y − mean over its scale, before γ and β. `running` takes the place of the minibatch's own statistics."""
+def normalise(
+    norm: str, y: Tensor, epsilon: float, stopped: bool, running: Optional[Statistics] = None
+) -> Tensor:
+    """y − mean over its scale, before γ and β.
+
+    `running` takes the place of the minibatch's own statistics.
+    """
     if norm in ("layer", "group"):
         groups = 1 if norm == "layer" else groups_of(y.shape[1])
         if not stopped:
@@ -31,7 +36,7 @@ def normalise(norm: str, y: Tensor, epsilon: float, stopped: bool, running: Opti
 
 
 def minibatch_statistics(norm: str, y: Tensor) -> Statistics:
-    """Of each channel over examples and pixels. The p-norms are those of y before its mean is removed."""
+    """Of each channel over examples and pixels; p-norms are of y before its mean is removed."""
     dims = [0, *range(2, y.dim())]
     mean = y.mean(dims)
     if norm == "batch":

@@ -32,7 +32,9 @@ def worst_of(results: dict[str, list[Deviation]]) -> Worst:
     worst: Worst = {}
     for name, found in results.items():
         for each in found:
-            if each.number not in worst or is_worse(each.deviation, worst[each.number][1].deviation):
+            if each.number not in worst or is_worse(
+                each.deviation, worst[each.number][1].deviation
+            ):
                 worst[each.number] = (name, each)
     return worst
 
@@ -41,7 +43,9 @@ def table(rows: Iterable[Iterable[str]]) -> str:
     """Columns as wide as their widest cell."""
     cells = [list(row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in cells)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in cells
+    )
 
 
 def report(results: dict[str, list[Deviation]], limit: float) -> str:
@@ -60,10 +64,14 @@ def report(results: dict[str, list[Deviation]], limit: float) -> str:
 
 
 def main(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("bundles", nargs="+", type=Path)
     parser.add_argument("--limit", type=float, default=LIMIT)
-    parser.add_argument("--json", action="store_true", help="every number of every bundle, as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="every number of every bundle, as JSON"
+    )
     options = parser.parse_args(words)
     torch.set_num_threads(1)
     try:
@@ -72,10 +80,19 @@ def main(words: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     compared = sum(map(len, results.values()))
-    above = [each for found in results.values() for each in found if is_worse(each.deviation, options.limit)]
+    above = [
+        each
+        for found in results.values()
+        for each in found
+        if is_worse(each.deviation, options.limit)
+    ]
     if options.json:
         everything = {name: [vars(each) for each in found] for name, found in results.items()}
-        print(json.dumps(encode({"limit": options.limit, "above": len(above), "bundles": everything})))
+        print(
+            json.dumps(
+                encode({"limit": options.limit, "above": len(above), "bundles": everything})
+            )
+        )
     else:
         print(report(results, options.limit))
         print(f"{len(results)} bundles, {compared} numbers, {len(above)} above {options.limit:g}")

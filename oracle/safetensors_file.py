@@ -1,4 +1,4 @@
-"""Reads and writes the safetensors format: header length, JSON header, then the tensors, little-endian."""
+"""The safetensors format: header length, JSON header, then the tensors, little-endian."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ def read(path: Path) -> tuple[Arrays, dict[str, str]]:
     content = path.read_bytes()
     try:
         (length,) = struct.unpack_from("<Q", content)
-        header = json.loads(content[8:8 + length])
+        header = json.loads(content[8 : 8 + length])
         metadata = header.pop("__metadata__", {})
-        body = memoryview(content)[8 + length:]
+        body = memoryview(content)[8 + length :]
         arrays = {name: _array(body, **entry) for name, entry in header.items()}
     except (struct.error, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a safetensors file of float64, float32 or int32: {error}") from error
+        raise ValueError(
+            f"{path} is not a safetensors file of float64, float32 or int32: {error}"
+        ) from error
     return arrays, metadata
 
 
@@ -41,7 +43,11 @@ def write(path: Path, arrays: Mapping[str, np.ndarray], metadata: Mapping[str, s
     offset = 0
     for name, array in arrays.items():
         end = offset + array.nbytes
-        header[name] = {"dtype": NAMES[array.dtype], "shape": list(array.shape), "data_offsets": [offset, end]}
+        header[name] = {
+            "dtype": NAMES[array.dtype],
+            "shape": list(array.shape),
+            "data_offsets": [offset, end],
+        }
         offset = end
     head = json.dumps(header, separators=(",", ":")).encode()
     head += b" " * (-len(head) % ALIGNMENT)
