@@ -23,10 +23,11 @@ function isDebianAsRoot(): boolean {
   );
 }
 
-function apt(...args: string[]): boolean {
-  console.log(`Python: apt-get ${args.join(' ')}`);
+/** Runs a command, whose output is shown only if it fails. */
+function run(command: string, ...args: string[]): boolean {
+  console.log(`Python: ${command} ${args.join(' ')}`);
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const { status, stdout, stderr, error } = spawnSync('apt-get', args, {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     env: environment,
     maxBuffer: MAX_OUTPUT_BYTES,
@@ -45,7 +46,8 @@ export function ensurePython(): { ok: true; python: string } | { ok: false; reas
       reason: 'no python3 has PyTorch and NumPy, and only on Debian as root are they installed here',
     };
   const installed =
-    apt('update', '-qq') && apt('install', '-qq', '-y', '--no-install-recommends', 'python3-torch');
+    run('apt-get', 'update', '-qq') &&
+    run('apt-get', 'install', '-qq', '-y', '--no-install-recommends', 'python3-torch');
   const python = installed ? withTorch() : undefined;
   return python
     ? { ok: true, python }
