@@ -1,5 +1,6 @@
 /** What each figure shows: the paper's definition, its place in the paper, our own decisions, and what goes wrong easily. */
-import { COVARIATE_SHIFT, type Formula, LOSS, LOSS_BAND, PREDICTIVENESS, SMOOTHNESS } from './formula.ts';
+import { COVARIATE_SHIFT, LOSS, LOSS_BAND, PREDICTIVENESS, SMOOTHNESS } from './formula.ts';
+import type { Formula } from './mathml.ts';
 
 export const PAPER = {
   authors: 'Santurkar, Tsipras, Ilyas, Mądry',

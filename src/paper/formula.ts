@@ -1,31 +1,20 @@
-/** Formulae as data: MathML elements, so that they need neither markup in texts nor a typesetter. */
-
-export interface FormulaElement {
-  /** The name of a MathML element. */
-  name: string;
-  children: readonly Formula[];
-}
-
-export type Formula = string | FormulaElement;
-
-const element =
-  (name: string) =>
-  (...children: Formula[]): FormulaElement => ({ name, children });
-
-const identifier = element('mi');
-const operator = element('mo');
-const number = element('mn');
-const row = element('mrow');
-const under = element('munder');
-const sub = element('msub');
-const fraction = element('mfrac');
-const space = element('mspace');
-/** The sign is raised in itself. */
-const primed = (base: Formula): Formula => row(base, operator('′'));
-const norm = (...parts: Formula[]): Formula => row(operator('‖'), ...parts, operator('‖'));
-const bracket = (...parts: Formula[]): Formula => row(operator('('), ...parts, operator(')'));
-const minus = operator('−');
-const equals = operator('=');
+/** The formulae of the lab's measurements. */
+import {
+  bracket,
+  equals,
+  type Formula,
+  fraction,
+  identifier,
+  minus,
+  norm,
+  number,
+  operator,
+  primed,
+  row,
+  space,
+  sub,
+  under,
+} from './mathml.ts';
 
 const theta = identifier('θ');
 const gradient = identifier('g');

@@ -63,7 +63,8 @@ async function permalink({ curves = false }: { curves?: boolean } = {}): Promise
       'Links with curves are not available yet.',
       'Ask for { curves: false }, which carries the set-up.',
     );
-  return addressOf(store.getState().experiment, location);
+  const { experiment, view } = store.getState();
+  return addressOf(experiment, location, view);
 }
 
 /** The scripting interface over a device that is being opened. */

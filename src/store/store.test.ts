@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { toFragment } from '../experiment/permalink.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
 import { changeSettings, configure, enterText, isChangedSinceRun, returnToRun } from './experimentActions.ts';
 import { FakeLab, type FakeLabOptions } from './fakeLab.ts';
@@ -216,6 +217,30 @@ describe('links', () => {
     expect(notice?.finding).toBe('2 things could not be used as asked.');
     expect(notice?.advice).toContain('It was set to 10.');
     expect(lab.calls).toEqual(['open']);
+  });
+
+  it('opens the page that a link names, and keeps it beside the set-up', () => {
+    openLink('#v=1&seed=7&page=theory&view=4.2,m:64');
+    const { experiment, view } = store.getState();
+    expect(view).toMatchObject({ page: 'theory', pageView: '4.2,m:64' });
+    const page = { origin: 'https://example.org', pathname: '/', search: '' } as Location;
+    const address = addressOf(experiment, page, view);
+    expect(address).toBe('https://example.org/#v=1&seed=7&page=theory&view=4.2,m:64');
+    openLink(address.slice(address.indexOf('#')));
+    expect(store.getState().view.page).toBe('theory');
+    openLink('#page=nowhere&view=x');
+    expect(store.getState().view).toMatchObject({ page: 'lab', pageView: '4.2,m:64' });
+    expect(store.getState().notices).toEqual([]);
+  });
+
+  it('changes the page, and nothing else, while networks train', async () => {
+    await opened({ pace: () => new Promise((resolve) => setTimeout(resolve)) });
+    const running = run();
+    openLink(toFragment(store.getState().experiment).concat('&page=theory'));
+    expect(store.getState().view.page).toBe('theory');
+    expect(store.getState().notices).toEqual([]);
+    await pause();
+    await running;
   });
 
   it('writes only what differs from the defaults', () => {

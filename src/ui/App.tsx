@@ -1,4 +1,5 @@
-/** The lab page. */
+/** The pages and what surrounds them. */
+import { lazy, Suspense, useEffect } from 'react';
 import { PAPER } from '../paper/definitions.ts';
 import { Definitions } from './Definitions.tsx';
 import { ExperimentCard } from './experiment/ExperimentCard.tsx';
@@ -11,6 +12,7 @@ import { KeysDialog } from './shell/KeysDialog.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMediaQuery } from './useMediaQuery.ts';
+import { useStore } from './useStore.ts';
 
 declare const __APP_VERSION__: string;
 
@@ -50,7 +52,7 @@ function Left() {
   );
 }
 
-function Foot() {
+function Foot({ hasKeys }: { hasKeys: boolean }) {
   return (
     <footer className="foot">
       <p>
@@ -60,23 +62,59 @@ function Foot() {
         </a>{' '}
         {PAPER.venue}. {__APP_VERSION__}, MIT licence.
       </p>
-      <button type="button" className="button quiet" onClick={askForKeys}>
-        <Icon name="keys" />
-        Keys
-      </button>
+      {hasKeys && (
+        <button type="button" className="button quiet" onClick={askForKeys}>
+          <Icon name="keys" />
+          Keys
+        </button>
+      )}
     </footer>
   );
 }
 
+function LabPage() {
+  return (
+    <main className="page">
+      <Left />
+      <Definitions />
+    </main>
+  );
+}
+
+function MissingPage() {
+  return (
+    <main className="page">
+      <div className="left title" role="alert">
+        <h1>This page did not load</h1>
+        <p className="deck">Reload to try again. The address keeps the set-up.</p>
+      </div>
+    </main>
+  );
+}
+
+const TheoryPage = lazy(() => import('./theory/TheoryPage.tsx').catch(() => ({ default: MissingPage })));
+
+const TITLES = {
+  lab: 'Normscape: how does batch normalization help optimization?',
+  theory: 'Theory, checked unit by unit – Normscape',
+} as const;
+
 export function App() {
+  const page = useStore(({ view }) => view.page);
+  useEffect(() => {
+    document.title = TITLES[page];
+  }, [page]);
   return (
     <>
       <TopBar />
-      <main className="page">
-        <Left />
-        <Definitions />
-      </main>
-      <Foot />
+      {page === 'lab' ? (
+        <LabPage />
+      ) : (
+        <Suspense fallback={<main className="page loading" aria-busy="true" />}>
+          <TheoryPage />
+        </Suspense>
+      )}
+      <Foot hasKeys={page === 'lab'} />
       <Announcer />
       <KeysDialog />
     </>

@@ -15,7 +15,7 @@ const SUPERSCRIPTS: Record<string, string> = {
 };
 const THIN_SPACE = '\u2009';
 
-function powerOfTen(exponent: number): string {
+export function powerOfTen(exponent: number): string {
   return `10${[...String(exponent)].map((sign) => SUPERSCRIPTS[sign] ?? sign).join('')}`;
 }
 

@@ -1,4 +1,4 @@
-/** Keys of the whole page. They rest while a control has the focus that needs them itself. */
+/** Keys of the lab. They rest while a control has the focus that needs them itself, and while another page is shown. */
 import { pause, run, step } from '../store/runActions.ts';
 import { isBusy, store } from '../store/store.ts';
 import { isolate, moveCursor, pinAt, shownVariants } from '../store/viewActions.ts';
@@ -63,6 +63,7 @@ export function actionOf(event: Pick<KeyboardEvent, 'key' | 'shiftKey'>): (() =>
 export function listenToKeys(page: Document): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (store.getState().view.page !== 'lab') return;
     if (!isFree(event.target, event.key === ' ' ? PRESSED_WITH_SPACE : TYPED_IN)) return;
     const action = actionOf(event);
     if (!action) return;

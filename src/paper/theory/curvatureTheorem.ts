@@ -33,7 +33,7 @@ function projected(a: Column, yHat: Column): Column {
 }
 
 /** The Hessian block of eqs. 41 and 42 times a direction. `plainTimes` multiplies by H. */
-export function closedFormHessian(
+function closedFormHessian(
   { gamma, sigma, yHat }: Unit,
   plainGradient: Column,
   plainTimes: (direction: Column) => Column,

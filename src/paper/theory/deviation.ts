@@ -3,7 +3,7 @@
 /** Half the distance from 1 to the next float64: the relative error of one rounding. */
 export const ONE_ROUNDING = 2 ** -53;
 /** Sides that differ by less than this, relative to the largest term, are equal up to rounding. */
-export const ROUNDING_TOLERANCE = 1e-11;
+const ROUNDING_TOLERANCE = 1e-11;
 
 /**
  * |left − right| relative to the largest of the terms that are added up: where they nearly cancel, a difference relative

@@ -5,14 +5,14 @@ import type { TwoNetworks, Unit } from './twoNetworks.ts';
 import { batchNormOf } from './twoNetworks.ts';
 
 /** ∂L/∂y of one unit from ∂L/∂z: γ/(mσ) (m g_b − Σg − ŷ_b Σ g ŷ). */
-export function closedFormGradient({ gamma, sigma, yHat }: Unit, g: Column): Column {
+function closedFormGradient({ gamma, sigma, yHat }: Unit, g: Column): Column {
   const m = g.length;
   const [total, along] = [sum(g), dot(g, yHat)];
   return mapped(g, (value, b) => (gamma / (m * sigma)) * (m * value - total - yHat[b]! * along));
 }
 
 /** Column k of ∂z/∂y: γ/σ (1[b = k] − 1/m − ŷ_b ŷ_k / m). */
-export function closedFormJacobian({ gamma, sigma, yHat }: Unit, k: number): Column {
+function closedFormJacobian({ gamma, sigma, yHat }: Unit, k: number): Column {
   const m = yHat.length;
   return mapped(yHat, (value, b) => (gamma / sigma) * ((b === k ? 1 : 0) - (1 + value * yHat[k]!) / m));
 }

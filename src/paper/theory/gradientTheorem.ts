@@ -23,7 +23,7 @@ export interface GradientRow {
   isPrintedTrue: boolean;
 }
 
-export function gradientRow(
+function gradientRow(
   { gamma, sigma, yHat }: Unit,
   plainGradient: Float64Array,
   gradient: Float64Array,

@@ -26,7 +26,7 @@ export interface TheorySetup {
 export type TheoryKey = keyof TheorySetup;
 export type TheorySetting = NumberSetting | ChoiceSetting;
 
-export const THEORY_SETTINGS = {
+const THEORY_SETTINGS = {
   samples: {
     type: 'number',
     link: 'm',
@@ -148,7 +148,7 @@ export function readTheorySetup(parts: readonly string[]): { setup: TheorySetup;
     }
     const { value, problem } = readTheoryValue(key, part.slice(cut + 1));
     Object.assign(setup, { [key]: value });
-    if (problem) problems.push(problem.message);
+    if (problem) problems.push(`${problem.message} It was set to ${value}.`);
   }
   return { setup, problems };
 }

@@ -52,13 +52,20 @@ function NoticeRow({ notice }: { notice: PageNotice }) {
   );
 }
 
-export function Notices({ about }: { about: 'page' | 'run' }) {
-  const notices = useStore((state) => state.notices).filter((one) => isAboutPage(one) === (about === 'page'));
+/** A page without a run asks for those about links only. */
+const BELONGS: Record<'page' | 'run' | 'link', (notice: PageNotice) => boolean> = {
+  page: isAboutPage,
+  run: (notice) => !isAboutPage(notice),
+  link: ({ kind }) => kind === 'link',
+};
+
+export function Notices({ about }: { about: keyof typeof BELONGS }) {
+  const notices = useStore((state) => state.notices).filter(BELONGS[about]);
   if (notices.length === 0) return null;
   return (
     <section
       className={`notices about-${about}`}
-      aria-label={about === 'page' ? 'Notices' : 'Problems of the run'}
+      aria-label={about === 'run' ? 'Problems of the run' : 'Notices'}
     >
       {notices.map((notice) => (
         <NoticeRow key={notice.kind} notice={notice} />

@@ -1,5 +1,6 @@
 /** The bar that stays at the top: the name, the pages there are, the device, the theme. */
 import { DeviceChip } from './DeviceChip.tsx';
+import { PageLink } from './PageLink.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
 
 const OUTLINE = 'M1 13L4 5l3 7 3-10 3 9 2-3 3 2.6 3-1 4 .6';
@@ -20,14 +21,13 @@ function Mark() {
 export function TopBar() {
   return (
     <header className="top">
-      <a className="mark" href="./">
+      <PageLink page="lab" className="mark" marksCurrent={false}>
         <Mark />
-        Normscape
-      </a>
+        <span className="mark-word">Normscape</span>
+      </PageLink>
       <nav className="nav" aria-label="Pages">
-        <a href="./" aria-current="page">
-          Lab
-        </a>
+        <PageLink page="lab">Lab</PageLink>
+        <PageLink page="theory">Theory</PageLink>
       </nav>
       <div className="end">
         <DeviceChip />

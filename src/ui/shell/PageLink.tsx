@@ -1,0 +1,35 @@
+/** A link to a page of ours: opened in place, so that a run goes on; with a modifier key in a new tab, as any link. */
+import type { MouseEvent, ReactNode } from 'react';
+import { addressOf } from '../../store/link.ts';
+import { showPage } from '../../store/pageActions.ts';
+import type { PageId } from '../../store/state.ts';
+import { useStore } from '../useStore.ts';
+
+interface PageLinkProps {
+  page: PageId;
+  className?: string;
+  /** Whether the link says that its page is the one shown. */
+  marksCurrent?: boolean;
+  children: ReactNode;
+}
+
+export function PageLink({ page, className, marksCurrent = true, children }: PageLinkProps) {
+  const shown = useStore(({ view }) => view.page);
+  const pageView = useStore(({ view }) => view.pageView);
+  const experiment = useStore((state) => state.experiment);
+  const open = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    showPage(page);
+  };
+  return (
+    <a
+      className={className}
+      href={addressOf(experiment, location, { page, pageView })}
+      aria-current={marksCurrent && page === shown ? 'page' : undefined}
+      onClick={open}
+    >
+      {children}
+    </a>
+  );
+}
