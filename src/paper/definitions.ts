@@ -1,5 +1,17 @@
 /** What each figure shows: the paper's definition, its place in the paper, our own decisions, and what goes wrong easily. */
-import { COVARIATE_SHIFT, LOSS, LOSS_BAND, PREDICTIVENESS, SMOOTHNESS } from './formula.ts';
+import {
+  ACTIVATION,
+  COVARIATE_SHIFT,
+  DRIFT,
+  FLATNESS,
+  LAYER_NORMS,
+  LOSS,
+  LOSS_BAND,
+  PREDICTIVENESS,
+  RANDOM_DIRECTION,
+  SHARPNESS,
+  SMOOTHNESS,
+} from './formula.ts';
 import type { Formula } from './mathml.ts';
 
 export const PAPER = {
@@ -10,7 +22,19 @@ export const PAPER = {
   url: 'https://arxiv.org/abs/1805.11604',
 } as const;
 
-export type MeasurementId = 'landscape' | 'predictiveness' | 'smoothness' | 'training' | 'covariate-shift';
+export type MeasurementId =
+  | 'landscape'
+  | 'predictiveness'
+  | 'smoothness'
+  | 'training'
+  | 'covariate-shift'
+  | 'activations'
+  | 'drift'
+  | 'distances'
+  | 'random'
+  | 'layer-norms'
+  | 'sharpness'
+  | 'flatness';
 
 /** In texts, words between underscores are mathematics: _θ_. */
 export interface Definition {
@@ -117,5 +141,100 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
       'Taking another minibatch for _G′_.',
       'Measuring the distribution of the inputs: the older notion of the same name.',
     ],
+  },
+  activations: {
+    title: 'Distributions of activations',
+    source: 'Figs. 1(c), 2, 6 and 9',
+    formula: ACTIVATION,
+    words:
+      'The activations of one unit, over the minibatch and all pixels. BatchNorm was invented to keep such distributions still.',
+    method: [
+      'A histogram of 64 bins, four standard deviations to either side of the mean. Rows are recordings, the earliest at the back.',
+      'The unit is drawn at random; it is the same in every network of a seed, all along the run.',
+    ],
+    ours: [
+      'They are taken after normalisation, _γ_, _β_ and noise and before the ReLU: so we read the magnitudes in the paper’s Fig. 8.',
+      'Heights are densities on one scale; peaks that would reach over five rows are cut.',
+    ],
+    mistakes: [
+      'After the ReLU half of a distribution is a peak at 0.',
+      'Another unit at every recording shows how units differ, not how one moves.',
+    ],
+  },
+  drift: {
+    title: 'Drift of mean and variance',
+    source: 'Fig. 8',
+    formula: DRIFT,
+    words:
+      'How far the mean _μ_ of a unit’s activations moves from one recording to the next, and how far it lies from where it began; the variance _σ²_ likewise.',
+    method: ['The same unit as in the distributions, over the minibatch of the recording and all pixels.'],
+    ours: [
+      'The paper does not say what its successive steps are. Here they are successive recordings, one every probe.',
+    ],
+    mistakes: ['Two recordings see two minibatches; a part of the change is theirs.'],
+  },
+  distances: {
+    title: 'Gradient difference by distance',
+    source: 'Fig. 11',
+    formula: PREDICTIVENESS,
+    words:
+      'The differences of gradient predictiveness, against the step size _η′_: one line a probe. Where the gradient changes linearly, the line is straight through 0; where it is flat, the gradient has turned already.',
+    method: [
+      'At most 50 probes, as in the paper, evenly chosen; early ones are pale, late ones have full colour.',
+    ],
+    ours: ['The fine steps continue the lines below the paper’s smallest step.'],
+    mistakes: ['Dividing by the step size first: that is the smoothness of one point.'],
+  },
+  random: {
+    title: 'Along random directions',
+    source: '§3.2, in words only',
+    formula: RANDOM_DIRECTION,
+    words:
+      'The same probes along random directions as long as the gradient. The paper reports that they behave in a similar way and shows no figure.',
+    method: ['The same minibatch and the same step sizes as along the gradient.'],
+    ours: [
+      'Directions are standard normal over all parameters, scaled to the norm of _g_, and drawn anew at every probe.',
+    ],
+    mistakes: ['A direction of norm 1 would be a walk of another length.'],
+  },
+  'layer-norms': {
+    title: 'Norms layer by layer',
+    source: 'not measured there',
+    formula: LAYER_NORMS,
+    words:
+      'The length of each layer’s gradient and weights, and the learning rate that is effective on a layer whose scale does not matter.',
+    method: [
+      'Of the kernels alone, on the minibatch of the probe.',
+      'Yang et al. (2019): BatchNorm makes gradients explode with depth at the start. Van Laarhoven (2017): before a normalisation only _η / ‖W‖²_ counts.',
+    ],
+    ours: ['All of it. Without a normalisation _η / ‖W‖²_ has no such meaning; it is drawn to compare.'],
+    mistakes: ['Comparing layers of different shape as if their norms were alike.'],
+  },
+  sharpness: {
+    title: 'Sharpness',
+    source: 'not measured there',
+    formula: SHARPNESS,
+    words:
+      'The largest eigenvalue of the Hessian on the minibatch. Plain gradient descent is stable up to 2 / _η_ (Cohen et al. 2021).',
+    method: [
+      'Power iteration, the vector carried on from probe to probe; each Hessian-vector product is a central difference of two gradients.',
+    ],
+    ours: [
+      'All of it. The eigenvalue largest in magnitude is shown, and may be negative; few iterations make it too small.',
+    ],
+    mistakes: ['Another minibatch for the second gradient.', 'Evaluation mode, which is another function.'],
+  },
+  flatness: {
+    title: 'Flatness of the end point',
+    source: 'in words only',
+    formula: FLATNESS,
+    words: 'The loss around the parameters that training reached, along two random directions.',
+    method: [
+      'Each filter of a direction is as long as the filter of _θ_ that it moves (Li et al. 2018); at distance 1 it is moved by its own length. One minibatch, with its batch statistics.',
+    ],
+    ours: [
+      'All of it: the paper speaks of flat minima without measuring them. _γ_, _β_ and biases stay where they are.',
+    ],
+    mistakes: ['Directions that are not scaled so: with them any network of small weights looks sharp.'],
   },
 };

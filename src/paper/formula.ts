@@ -12,7 +12,9 @@ import {
   primed,
   row,
   space,
+  squaredNorm,
   sub,
+  sup,
   under,
 } from './mathml.ts';
 
@@ -74,4 +76,73 @@ export const LOSS: Formula = row(
   under(operator('∑'), identifier('n')),
   identifier('log'),
   sub(identifier('p'), identifier('n')),
+);
+
+const layerWeights = sub(identifier('W'), identifier('i'));
+const at = (base: Formula, ...index: Formula[]): Formula => sub(base, row(...index));
+const time = identifier('t');
+const absolute = (...parts: Formula[]): Formula => row(operator('|'), ...parts, operator('|'));
+
+/** z = γ (y − μ) / σ + β */
+export const ACTIVATION: Formula = row(
+  identifier('z'),
+  equals,
+  identifier('γ'),
+  fraction(row(identifier('y'), minus, identifier('μ')), identifier('σ')),
+  operator('+'),
+  identifier('β'),
+);
+
+/** |μ_t+1 − μ_t|, μ_t − μ_0 */
+export const DRIFT: Formula = row(
+  absolute(at(identifier('μ'), time, operator('+'), number('1')), minus, at(identifier('μ'), time)),
+  operator(','),
+  space(),
+  at(identifier('μ'), time),
+  minus,
+  at(identifier('μ'), number('0')),
+);
+
+/** L(θ − η′d) with ‖d‖ = ‖g‖ */
+export const RANDOM_DIRECTION: Formula = row(
+  identifier('L'),
+  bracket(theta, minus, stepSize, identifier('d')),
+  operator(','),
+  space(),
+  norm(identifier('d')),
+  equals,
+  norm(gradient),
+);
+
+/** ‖∇_{W_i} L‖, ‖W_i‖, η / ‖W_i‖² */
+export const LAYER_NORMS: Formula = row(
+  norm(sub(operator('∇'), layerWeights), identifier('L')),
+  operator(','),
+  space(),
+  norm(layerWeights),
+  operator(','),
+  space(),
+  fraction(identifier('η'), squaredNorm(layerWeights)),
+);
+
+/** λ_max(∇²L) against 2/η */
+export const SHARPNESS: Formula = row(
+  sub(identifier('λ'), identifier('max')),
+  bracket(sup(operator('∇'), number('2')), identifier('L'), bracket(theta)),
+  operator('≤'),
+  fraction(number('2'), identifier('η')),
+);
+
+/** L(θ + a d₁ + b d₂) */
+export const FLATNESS: Formula = row(
+  identifier('L'),
+  bracket(
+    theta,
+    operator('+'),
+    identifier('a'),
+    sub(identifier('d'), number('1')),
+    operator('+'),
+    identifier('b'),
+    sub(identifier('d'), number('2')),
+  ),
 );

@@ -1,7 +1,8 @@
 /** The pages and what surrounds them. */
 import { lazy, Suspense, useEffect } from 'react';
 import { PAPER } from '../paper/definitions.ts';
-import { Definitions } from './Definitions.tsx';
+import { ClaimsLink } from './claims/ClaimsLink.tsx';
+import { ClaimsRail } from './claims/ClaimsRail.tsx';
 import { ExperimentCard } from './experiment/ExperimentCard.tsx';
 import { LandscapeSection, ShiftSection, SpeedSection } from './figures/Figures.tsx';
 import { KeyRow } from './KeyRow.tsx';
@@ -44,6 +45,7 @@ function Left() {
       <Title />
       <Notices about="page" />
       {isPhone && figures}
+      {isPhone && <ClaimsLink />}
       <ExperimentCard />
       {!isPhone && figures}
       <SpeedSection />
@@ -76,7 +78,7 @@ function LabPage() {
   return (
     <main className="page">
       <Left />
-      <Definitions />
+      <ClaimsRail />
     </main>
   );
 }

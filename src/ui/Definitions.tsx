@@ -1,7 +1,8 @@
-/** Beside the figures: what each of them measures, with its formula and its place in the paper. */
+/** Under the claims: what the figures measure, each with its formula and its place in the paper. */
 import { DEFINITIONS, type Definition, PAPER } from '../paper/definitions.ts';
 import { FormulaView } from './FormulaView.tsx';
 import { Prose } from './Prose.tsx';
+import { Icon } from './shell/icons.tsx';
 
 const LISTED: (readonly [definition: Definition, section: string])[] = [
   [DEFINITIONS.landscape, 'landscape'],
@@ -12,21 +13,24 @@ const LISTED: (readonly [definition: Definition, section: string])[] = [
 
 export function Definitions() {
   return (
-    <aside className="rail" aria-labelledby="definitions-title">
-      <header>
-        <h2 id="definitions-title">What we measure</h2>
-        <a className="sub" href={PAPER.url}>
-          {PAPER.short}
-        </a>
-      </header>
+    <details className="definitions">
+      <summary>
+        <h3>What we measure</h3>
+        <span className="sign">
+          <Icon name="plus" />
+        </span>
+      </summary>
+      <a className="sub reference" href={PAPER.url}>
+        {PAPER.short}
+      </a>
       <ol>
         {LISTED.map(([{ title, source, formula, words }, section]) => (
           <li key={title}>
-            <h3>
+            <h4>
               <a href={`#${section}`} onClick={(event) => scrollTo(event, section)}>
                 {title}
               </a>
-            </h3>
+            </h4>
             <span className="sub">{source}</span>
             <FormulaView formula={formula} />
             <p>
@@ -35,7 +39,7 @@ export function Definitions() {
           </li>
         ))}
       </ol>
-    </aside>
+    </details>
   );
 }
 

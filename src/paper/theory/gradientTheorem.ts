@@ -23,11 +23,7 @@ export interface GradientRow {
   isPrintedTrue: boolean;
 }
 
-function gradientRow(
-  { gamma, sigma, yHat }: Unit,
-  plainGradient: Float64Array,
-  gradient: Float64Array,
-) {
+function gradientRow({ gamma, sigma, yHat }: Unit, plainGradient: Float64Array, gradient: Float64Array) {
   const m = yHat.length;
   const scale = (gamma / sigma) ** 2;
   const plain = squaredNorm(plainGradient);

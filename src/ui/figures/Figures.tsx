@@ -1,12 +1,10 @@
-/** All figures, in sections that each answer a question. */
-import type { ReactNode } from 'react';
+/** The figures that are there from the start, in sections that each answer a question. */
 import { DATASETS } from '../../experiment/datasets.ts';
-import type { Experiment } from '../../experiment/experiment.ts';
-import { currentRecord } from '../../store/runRecord.ts';
 import { useStore } from '../useStore.ts';
 import { GradientPredictiveness } from './GradientPredictiveness.tsx';
 import { HowWeMeasure } from './HowWeMeasure.tsx';
 import { LossLandscape } from './LossLandscape.tsx';
+import { Section, useShownExperiment } from './Section.tsx';
 import { ShiftCosine } from './ShiftCosine.tsx';
 import { ShiftDifference } from './ShiftDifference.tsx';
 import { Smoothness } from './Smoothness.tsx';
@@ -14,35 +12,6 @@ import { TestAccuracy } from './TestAccuracy.tsx';
 import { TestLoss } from './TestLoss.tsx';
 import { TrainingAccuracy } from './TrainingAccuracy.tsx';
 import { TrainingLoss } from './TrainingLoss.tsx';
-
-function Section({
-  id,
-  question,
-  source,
-  children,
-}: {
-  id: string;
-  question: string;
-  source: string;
-  children: ReactNode;
-}) {
-  return (
-    <section className="section" id={id} aria-labelledby={`${id}-question`}>
-      <header>
-        <h2 id={`${id}-question`}>{question}</h2>
-        <span className="sub">{source}</span>
-      </header>
-      {children}
-    </section>
-  );
-}
-
-/** The experiment of the run that is shown, or what is asked where nothing has run. */
-function useShownExperiment(): Experiment {
-  return useStore(({ experiment, recordVersion }) =>
-    recordVersion > 0 ? (currentRecord()?.experiment ?? experiment) : experiment,
-  );
-}
 
 export function LandscapeSection() {
   const { variants } = useShownExperiment();

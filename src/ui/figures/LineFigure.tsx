@@ -20,12 +20,16 @@ export interface LineFigureProps {
   columnOf: ColumnOf;
   /** Axes that follow the visitor's choice of scale, or one that never changes. */
   axis: EmptyAxes | Axis;
+  /** One that the visitor's choice does not change. */
+  scale?: Scale | null;
   reading: (shown: readonly Shown[]) => string | null;
   caption?: (snapshot: Snapshot) => ReactNode;
   emptyDetail: (snapshot: Snapshot) => string;
   /** Running medians bold, every value faint: over what. */
   smoothOver?: Cadence;
   isDotted?: boolean;
+  /** Values that the caption compares the curves with. */
+  references?: (snapshot: Snapshot) => readonly number[];
   hasEndValues?: boolean;
   formatY?: (value: number) => string;
   format?: (value: number) => string;
@@ -35,18 +39,19 @@ const HEIGHT = 216;
 
 const isFixed = (axis: EmptyAxes | Axis): axis is Axis => 'scale' in axis;
 
-function scaleWords(axis: EmptyAxes | Axis, scale: Scale): string {
-  return isFixed(axis) ? '' : `, ${scale} scale`;
+function scaleOf({ axis, scale }: LineFigureProps, chosen: Scale): Scale {
+  return isFixed(axis) ? axis.scale : (scale ?? chosen);
 }
 
 function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigureProps }) {
   const shown = useShown(snapshot);
   const { axis, columnOf } = figure;
   const fixed = isFixed(axis) ? axis : null;
+  const references = (shown.length > 0 && figure.references?.(snapshot)) || [];
   const grown = useAxis(
     snapshot,
-    fixed?.scale ?? snapshot.scale,
-    fixed ? [] : shown.flatMap(({ seeds }) => seeds.map((seed) => columnOf(seed).value)),
+    scaleOf(figure, snapshot.scale),
+    fixed ? [] : [references, ...shown.flatMap(({ seeds }) => seeds.map((seed) => columnOf(seed).value))],
     isFixed(axis) ? { log: axis, linear: axis } : axis,
   );
   return (
@@ -61,6 +66,7 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
       emptyDetail={figure.emptyDetail(snapshot)}
       smoothOver={figure.smoothOver}
       isDotted={figure.isDotted}
+      references={references}
       hasEndValues={figure.hasEndValues}
       formatY={figure.formatY}
       format={figure.format}
@@ -77,7 +83,7 @@ function smoothingNote(window: number, seeds: number): string {
 
 function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
   const shown = snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : [];
-  const scale = isFixed(figure.axis) ? figure.axis.scale : snapshot.scale;
+  const scale = scaleOf(figure, snapshot.scale);
   const marks = shown.flatMap((one) => marksOf(one, figure.columnOf, scale));
   const { seeds } = snapshot.experiment;
   const window = figure.smoothOver ? smoothingOf(snapshot.experiment, figure.smoothOver).window : 1;
@@ -94,7 +100,11 @@ export function LineFigure(props: LineFigureProps) {
   return (
     <Figure
       title={props.title}
-      quantity={(snapshot) => props.quantity + scaleWords(props.axis, snapshot?.scale ?? 'log')}
+      quantity={(snapshot) =>
+        isFixed(props.axis)
+          ? props.quantity
+          : `${props.quantity}, ${scaleOf(props, snapshot?.scale ?? 'log')} scale`
+      }
       reading={({ record, hidden }) => (record ? props.reading(shownIn(record, hidden)) : null)}
       caption={(snapshot) => captionOf(snapshot, props)}
       measurement={props.measurement}

@@ -1,5 +1,5 @@
 /** Axes, grid and the layers on them. Every figure is one or more plots. */
-import { type ReactNode, useContext, useMemo } from 'react';
+import { type ReactNode, useCallback, useContext, useMemo } from 'react';
 import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
 import { formatStepTick, formatTick } from '../format.ts';
 import type { Axis } from '../series/axis.ts';
@@ -16,16 +16,13 @@ export function tickRoom({ ticks }: Axis, format: (value: number) => string = fo
   return Math.max(LEAST_TICK_ROOM, 10 + longest * DIGIT_WIDTH);
 }
 
-const UNIT = ' steps';
-/** Room that the label of a step tick takes, by number of characters, with what keeps it from its neighbour. */
+/** Room that the label under a tick takes, by number of characters, with what keeps it from its neighbour. */
 const labelWidth = (label: string): number => label.length * DIGIT_WIDTH + 8;
 
 interface TickProps {
   x: number | string;
   y: number | string;
-  index: number;
   payload: { value: number };
-  visibleTicksCount: number;
 }
 
 export interface PlotProps {
@@ -40,27 +37,33 @@ export interface PlotProps {
   /** Panels beside the first repeat the grid but not its labels. */
   hasTickLabels?: boolean;
   hasUnit?: boolean;
+  /** What is written after the last tick. */
+  unit?: string | undefined;
+  formatX?: ((value: number) => string) | undefined;
   formatY?: ((value: number) => string) | undefined;
   children: ReactNode;
 }
 
-/** The ticks that fit: the last label, which ends at its tick and may carry the unit, pushes out the one before it. */
-function stepTicks({ domain, ticks }: Axis, plotWidth: number, hasUnit: boolean): number[] {
+/** Where on an axis a value lies: 0 at its begin, 1 at its end. */
+function shareOf({ scale, domain: [from, to] }: Axis, value: number): number {
+  return scale === 'log' ? Math.log(value / from) / Math.log(to / from) : (value - from) / (to - from);
+}
+
+/** The ticks that fit: the last label, which ends at its tick and carries the unit, pushes out the one before it. */
+function fittingTicks(x: Axis, plotWidth: number, words: (tick: number) => string): number[] {
+  const { ticks } = x;
   const [last = 0, before = 0] = [ticks.at(-1), ticks.at(-2)];
-  const gap = ((last - before) / (domain[1] - domain[0])) * plotWidth;
-  const wanted =
-    labelWidth(formatStepTick(last) + (hasUnit ? UNIT : '')) + labelWidth(formatStepTick(before)) / 2;
+  const gap = (shareOf(x, last) - shareOf(x, before)) * plotWidth;
+  const wanted = labelWidth(words(last)) + labelWidth(words(before)) / 2;
   return ticks.length > 2 && gap < wanted ? ticks.filter((tick) => tick !== before) : [...ticks];
 }
 
-function StepTick({ tick, end, hasUnit }: { tick: TickProps; end: number; hasUnit: boolean }) {
-  const { payload, index, visibleTicksCount } = tick;
-  const isLast = index === visibleTicksCount - 1;
-  const anchor = isLast && payload.value === end ? 'end' : index === 0 ? 'start' : 'middle';
+function HorizontalTick({ tick, domain, words }: { tick: TickProps; domain: Axis['domain']; words: string }) {
+  const { payload, x, y } = tick;
+  const anchor = payload.value === domain[1] ? 'end' : payload.value === domain[0] ? 'start' : 'middle';
   return (
-    <text x={tick.x} y={Number(tick.y) + 10} textAnchor={anchor} className="tick">
-      {formatStepTick(payload.value)}
-      {isLast && hasUnit ? UNIT : ''}
+    <text x={x} y={Number(y) + 10} textAnchor={anchor} className="tick">
+      {words}
     </text>
   );
 }
@@ -83,19 +86,29 @@ function useAxisSettings({
   right = 0,
   hasTickLabels = true,
   hasUnit = true,
+  unit = 'steps',
+  formatX = formatStepTick,
   formatY,
 }: PlotProps) {
   const left = hasTickLabels ? tickRoom(y, formatY) : 1;
+  const last = x.ticks.at(-1);
+  const words = useCallback(
+    (tick: number): string => formatX(tick) + (hasUnit && tick === last ? ` ${unit}` : ''),
+    [formatX, hasUnit, last, unit],
+  );
   return {
     left,
     margin: useMemo(() => ({ top: TOP, right, bottom: 0, left: 0 }), [right]),
     steps: useMemo(
       () => ({
+        scale: x.scale,
         domain: [...x.domain],
-        ticks: stepTicks(x, width - left - right, hasUnit),
-        tick: (tick: TickProps) => <StepTick tick={tick} end={x.domain[1]} hasUnit={hasUnit} />,
+        ticks: fittingTicks(x, width - left - right, words),
+        tick: (tick: TickProps) => (
+          <HorizontalTick tick={tick} domain={x.domain} words={words(tick.payload.value)} />
+        ),
       }),
-      [x, width, left, right, hasUnit],
+      [x, width, left, right, words],
     ),
     values: useMemo(
       () => ({

@@ -8,26 +8,10 @@ import { type ColumnOf, drawnLine } from './lineData.ts';
 import { meanOverSeeds } from './seeds.ts';
 import { comparedIn, referenceIn, type SeedShown, type Shown } from './shown.ts';
 import { smoothingOf } from './smooth.ts';
+import { MOST_NAMED, nameEach, possessive, times } from './words.ts';
 
 /** Fewer probes than this are no distribution to speak of. */
 const FEWEST_PROBES = 3;
-
-const possessive = (label: string): string => (/s$/.test(label) ? `${label}’` : `${label}’s`);
-
-/** 4.7, 78, 3.20 × 10⁷: how many times. */
-const times = (ratio: number): string =>
-  ratio >= 1e5 ? formatValue(ratio) : ratio >= 10 ? formatCount(Math.round(ratio)) : ratio.toFixed(1);
-
-/** More networks than this are too many to name in one sentence. */
-const MOST_NAMED = 3;
-
-/** “Standard 0.53, BatchNorm 0.59 and Noisy BatchNorm 0.68”, or the first and the last of many. */
-function nameEach(ends: readonly { label: string; words: string }[]): string {
-  const [first, last] = [ends[0], ends.at(-1)];
-  if (!first || !last || ends.length <= MOST_NAMED)
-    return joinWords(ends.map(({ label, words }) => `${label} ${words}`));
-  return `from ${first.label} ${first.words} to ${last.label} ${last.words}`;
-}
 
 export function landscapeReading(shown: readonly Shown[]): string | null {
   const reference = referenceIn(shown);

@@ -2,6 +2,7 @@
 import { createPortal } from 'react-dom';
 import { ZIndexLayer } from 'recharts';
 import { cursorStep } from '../../../store/viewActions.ts';
+import { formatCount } from '../../format.ts';
 import type { ReadAt } from '../../series/drawn.ts';
 import { useStore } from '../../useStore.ts';
 import { ReadOutTable } from './ReadOutTable.tsx';
@@ -44,8 +45,9 @@ export function Cursor({ readAt, overlay }: CursorProps) {
       {overlay &&
         createPortal(
           <ReadOutTable
-            readOut={readOut}
-            isEarlier={readOut.step < step}
+            rows={readOut.rows}
+            title={`Step ${formatCount(readOut.step)}`}
+            isTitleHidden={readOut.step === step}
             x={x}
             middle={(pixels.left + pixels.right) / 2}
           />,

@@ -1,24 +1,25 @@
-/** A small table beside the time cursor, on the side where there is more room. */
-import { formatCount } from '../../format.ts';
+/** A small table beside a cursor, on the side where there is more room. */
 import { Glyph } from '../../Marker.tsx';
-import type { ReadOut } from '../../series/drawn.ts';
+import type { ReadOutRow } from '../../series/drawn.ts';
 
 interface TableProps {
-  readOut: ReadOut;
-  /** The last values are from before the cursor; the table then says from when. */
-  isEarlier: boolean;
+  rows: readonly ReadOutRow[];
+  /** Where the values are read. */
+  title: string;
+  /** The figure shows it elsewhere. */
+  isTitleHidden: boolean;
   x: number;
   middle: number;
 }
 
-export function ReadOutTable({ readOut, isEarlier, x, middle }: TableProps) {
+export function ReadOutTable({ rows, title, isTitleHidden, x, middle }: TableProps) {
   const side = x > middle ? { right: `calc(100% - ${x - 10}px)` } : { left: `${x + 10}px` };
   return (
     <div className="read-out" style={side}>
       <table>
-        <caption className={isEarlier ? '' : 'unseen'}>Step {formatCount(readOut.step)}</caption>
+        <caption className={isTitleHidden ? 'unseen' : ''}>{title}</caption>
         <tbody>
-          {readOut.rows.map(({ identity, text }) => (
+          {rows.map(({ identity, text }) => (
             <tr key={identity.id} style={{ color: identity.colour }}>
               <th scope="row">
                 <Glyph identity={identity} />

@@ -1,0 +1,31 @@
+/** A group of figures that answer one question, and the experiment that they are about. */
+import type { ReactNode } from 'react';
+import type { Experiment } from '../../experiment/experiment.ts';
+import { currentRecord } from '../../store/runRecord.ts';
+import { useStore } from '../useStore.ts';
+
+interface SectionProps {
+  id: string;
+  question: string;
+  source: string;
+  children: ReactNode;
+}
+
+export function Section({ id, question, source, children }: SectionProps) {
+  return (
+    <section className="section" id={id} aria-labelledby={`${id}-question`}>
+      <header>
+        <h2 id={`${id}-question`}>{question}</h2>
+        <span className="sub">{source}</span>
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** The experiment of the run that is shown, or what is asked where nothing has run. */
+export function useShownExperiment(): Experiment {
+  return useStore(({ experiment, recordVersion }) =>
+    recordVersion > 0 ? (currentRecord()?.experiment ?? experiment) : experiment,
+  );
+}
