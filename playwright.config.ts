@@ -17,6 +17,7 @@ export default defineConfig({
   use: {
     baseURL: address,
     trace: 'off',
+    actionTimeout: 30_000,
     launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) },
   },
   webServer: {

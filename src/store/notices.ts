@@ -15,6 +15,9 @@ export function dismissNotice(kind: PageNotice['kind']): void {
   store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.kind !== kind) }));
 }
 
+/** Messages of browsers and drivers often end without a full stop. */
+const asSentence = (message: string): string => (/[.!?…]$/.test(message) ? message : `${message}.`);
+
 const LASTING_KINDS: PageNotice['kind'][] = ['link', 'fallback'];
 
 /** Takes away what a new run makes obsolete: problems and refusals of the one before. */
@@ -39,13 +42,15 @@ const PROBLEM_ACTIONS: Record<LabProblemKind, NoticeAction | null> = {
 };
 
 export function showProblem({ kind, message, hint }: LabProblem): void {
-  showNotice({ kind, finding: message, advice: hint, action: PROBLEM_ACTIONS[kind] });
+  showNotice({ kind, finding: asSentence(message), advice: hint, action: PROBLEM_ACTIONS[kind] });
 }
 
-/** Says why the networks train elsewhere than on WebGPU, and what to do about it. */
-export function showFallback({ fallback }: Device): void {
-  if (fallback)
-    showNotice({ kind: 'fallback', finding: fallback.message, advice: fallback.hint, action: null });
+/** Says why the networks train elsewhere than on WebGPU, where they do, and what to do about it. */
+export function showFallback({ backend, fallback }: Device): void {
+  if (!fallback) return;
+  const place = backend === 'cpu' ? 'the processor' : 'WebGL';
+  const advice = `The networks train on ${place} instead, slowly. ${fallback.hint}`;
+  showNotice({ kind: 'fallback', finding: asSentence(fallback.message), advice, action: null });
 }
 
 /** Says that the GPU was lost and that the run goes on all the same. */

@@ -37,10 +37,11 @@ describe('opening', () => {
 
   it('says why the networks do not train on WebGPU', async () => {
     await opened({
-      device: { backend: 'cpu', fallback: { reason: 'no-api', message: 'No WebGPU.', hint: 'Use Chrome.' } },
+      device: { backend: 'cpu', fallback: { reason: 'no-api', message: 'No WebGPU', hint: 'Use Chrome.' } },
     });
+    const advice = 'The networks train on the processor instead, slowly. Use Chrome.';
     expect(store.getState().notices).toEqual([
-      { kind: 'fallback', finding: 'No WebGPU.', advice: 'Use Chrome.', action: null },
+      { kind: 'fallback', finding: 'No WebGPU.', advice, action: null },
     ]);
   });
 

@@ -28,7 +28,7 @@ export function cursorStep({ view }: { view: { hoverStep: number | null; pinnedS
   return view.hoverStep ?? view.pinnedStep;
 }
 
-/** The nearest step at which the run was probed, or, where it was not, its nearest step; null before a run. */
+/** The nearest step at which the run was probed, or its last one; where it was not, its nearest; null before a run. */
 function measuredStepNear(step: number): number | null {
   const record = currentRecord();
   const last =
@@ -37,7 +37,8 @@ function measuredStepNear(step: number): number | null {
   const every = record.experiment.probeEvery;
   const spacing = last >= every ? every : 1;
   const nearest = Math.round(step / spacing) * spacing;
-  return Math.max(0, Math.min(nearest, Math.floor(last / spacing) * spacing));
+  const probed = Math.max(0, Math.min(nearest, Math.floor(last / spacing) * spacing));
+  return Math.abs(last - step) < Math.abs(probed - step) ? last : probed;
 }
 
 export function hoverAt(step: number | null): void {

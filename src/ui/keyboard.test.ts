@@ -23,12 +23,12 @@ afterEach(() => {
 });
 
 describe('keys', () => {
-  it('move the time cursor by a probe, with Shift by ten, and put it away', async () => {
+  it('move the time cursor from the last step by a probe, with Shift by ten, and put it away', async () => {
     await finished();
     press('ArrowLeft');
-    expect(cursor()).toBe(50);
+    expect(cursor()).toBe(59);
     press('ArrowLeft');
-    expect(cursor()).toBe(40);
+    expect(cursor()).toBe(50);
     press('ArrowLeft', true);
     expect(cursor()).toBe(0);
     press('ArrowRight');
@@ -53,12 +53,14 @@ describe('keys', () => {
 });
 
 describe('the pointer', () => {
-  it('reads the nearest probe', async () => {
+  it('reads the nearest probe, or the last step', async () => {
     await finished();
     hoverAt(33.7);
     expect(cursor()).toBe(30);
-    hoverAt(1e6);
+    hoverAt(54);
     expect(cursor()).toBe(50);
+    hoverAt(1e6);
+    expect(cursor()).toBe(59);
     hoverAt(null);
     expect(cursor()).toBeNull();
   });

@@ -28,7 +28,8 @@ export function singleStep(): void {
   if (!isBusy(store.getState())) unheard(step());
 }
 
-const TYPED_IN = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]';
+const TYPED_IN =
+  'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]';
 const PRESSED_WITH_SPACE = 'button, a, summary, input, select, textarea, [role=slider]';
 
 function isFree(target: EventTarget | null, selector: string): boolean {

@@ -7,6 +7,7 @@ import { setting } from '../../experiment/settings.ts';
 import { problemsAtControls } from '../../store/refusal.ts';
 import { formatCount } from '../format.ts';
 import { identitiesOf } from '../identity.ts';
+import { Panel, PanelButton, usePanel } from '../shell/Panel.tsx';
 import { Popover } from '../shell/Popover.tsx';
 import { useStore } from '../useStore.ts';
 import { BusyNote } from './BusyNote.tsx';
@@ -23,10 +24,14 @@ interface WordProps {
   children?: ReactNode;
 }
 
+function useInvalid(settingKey: ExperimentKey): boolean {
+  return useStore((state) => problemsAtControls(state).some(({ key }) => key === settingKey));
+}
+
 /** A word with its panel; the punctuation after it stays on its line. */
 function Word({ settingKey, words, after = '', children }: WordProps) {
   const { label } = setting(settingKey);
-  const invalid = useStore((state) => problemsAtControls(state).some(({ key }) => key === settingKey));
+  const invalid = useInvalid(settingKey);
   return (
     <div className="word">
       <Popover
@@ -48,20 +53,41 @@ function Word({ settingKey, words, after = '', children }: WordProps) {
   );
 }
 
+/** All of them open one panel, which stays open when networks come and go. */
 function VariantWords({ variants }: { variants: readonly string[] }) {
+  const panel = usePanel();
+  const invalid = useInvalid('variants');
   const identities = identitiesOf(variants);
-  return identities.map(({ id, label }, i) => {
+  const words = identities.map(({ label }, i) => {
     const isLast = i === identities.length - 1;
     const isLastButOne = i === identities.length - 2;
     return (
-      <Fragment key={id}>
-        <Word settingKey="variants" words={label} after={isLast || !isLastButOne ? ',' : ''}>
-          <VariantsEditor />
-        </Word>
+      // By place: a word that was pressed outlives the network that it named.
+      // biome-ignore lint/suspicious/noArrayIndexKey: see above
+      <Fragment key={i}>
+        <div className="word">
+          <PanelButton
+            panel={panel}
+            className="word-button"
+            label={`${setting('variants').label}: ${label}`}
+            invalid={invalid}
+          >
+            {label}
+          </PanelButton>
+          {isLast || !isLastButOne ? ',' : ''}
+        </div>
         {isLastButOne ? ' and ' : ' '}
       </Fragment>
     );
   });
+  return (
+    <>
+      {words}
+      <Panel panel={panel} label={setting('variants').label}>
+        <VariantsEditor />
+      </Panel>
+    </>
+  );
 }
 
 export function Sentence() {

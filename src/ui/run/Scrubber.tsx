@@ -1,5 +1,6 @@
 /** The track of the run: how far it has come, with a thumb that moves the time cursor over all figures. */
-import { cursorStep, pinAt } from '../../store/viewActions.ts';
+import type { KeyboardEvent } from 'react';
+import { cursorStep, moveCursor, pinAt } from '../../store/viewActions.ts';
 import { formatCount } from '../format.ts';
 import { useStore } from '../useStore.ts';
 
@@ -8,6 +9,17 @@ interface ScrubberProps {
   step: number;
   steps: number;
   hasRecord: boolean;
+}
+
+/** Probes that a key moves the thumb by; the keys ← and → are those of the whole page. */
+const REACH: Record<string, number> = { ArrowDown: -1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+
+/** A single step, as the browser would take, may be nearer to the old probe than to the next. */
+function onKeyDown(event: KeyboardEvent): void {
+  const probes = REACH[event.key];
+  if (probes === undefined) return;
+  event.preventDefault();
+  moveCursor(probes);
 }
 
 export function Scrubber({ done, step, steps, hasRecord }: ScrubberProps) {
@@ -24,6 +36,7 @@ export function Scrubber({ done, step, steps, hasRecord }: ScrubberProps) {
         max={Math.max(1, steps)}
         value={hasRecord ? value : 0}
         disabled={!hasRecord}
+        onKeyDown={onKeyDown}
         onChange={(event) => pinAt(Number(event.target.value))}
       />
     </div>

@@ -1,0 +1,114 @@
+/** Browsers without WebGPU, and devices that are lost: the page says so, and trains where it can. */
+import { expect, type Page } from '@playwright/test';
+import {
+  announcement,
+  button,
+  configure,
+  figure,
+  mainButton,
+  notice,
+  openLab,
+  recordOf,
+  runToEnd,
+  stepsDone,
+  test,
+} from './lab.ts';
+
+const TINY = '#v=1&net=vgg:2-M&variants=batch&batch=4&steps=2&every=2&train=100&test=4&ics=2&probe=1&fine=';
+
+/** Two networks, whose kernels are compiled for two devices in each test. */
+const FEW = '#v=1&net=vgg:4-M&variants=none,batch&batch=8&steps=6&every=2&train=2000&test=0&ics=2&fine=';
+
+/** Runs code before anything else in the page and in the worker that trains. */
+async function tamper(page: Page, code: string): Promise<void> {
+  await page.addInitScript(code);
+  await page.route(/\/labWorker[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
+  });
+}
+
+const NO_API =
+  'for (const scope of [globalThis.Navigator, globalThis.WorkerNavigator]) if (scope) delete scope.prototype.gpu;';
+
+/** The notice says why and what to do, the chip says where, and a tiny network trains there. */
+async function expectFallback(
+  page: Page,
+  backend: 'webgl' | 'cpu',
+  why: string,
+  what: string,
+): Promise<void> {
+  await page.goto(`./${TINY}`);
+  const device = await page.evaluate(() => window.normscape.ready);
+  expect(device.backend).toBe(backend);
+  await expect(notice(page, 'fallback')).toContainText(why);
+  await expect(notice(page, 'fallback')).toContainText(what);
+  const place = { webgl: 'WebGL', cpu: 'the processor' }[backend];
+  await expect(notice(page, 'fallback')).toContainText(`The networks train on ${place} instead, slowly.`);
+  await expect(page.getByTestId('device')).toContainText({ webgl: 'WebGL', cpu: 'CPU' }[backend]);
+  const { environment, variants } = await runToEnd(page);
+  expect(environment.backend).toBe(backend);
+  expect(variants[0]!.status).toBe('finished');
+  expect([...variants[0]!.train.loss, ...variants[0]!.landscape.beta].every(Number.isFinite)).toBe(true);
+  await expect(notice(page, 'fallback'), 'the notice stays').toBeVisible();
+}
+
+test('a browser without WebGPU', async ({ page }) => {
+  await tamper(page, NO_API);
+  await expectFallback(page, 'webgl', 'This browser has no WebGPU.', 'Use Chrome or Edge');
+});
+
+test('a browser without WebGPU and without WebGL', async ({ page }) => {
+  await tamper(page, `${NO_API} delete globalThis.OffscreenCanvas;`);
+  await expectFallback(page, 'cpu', 'This browser has no WebGPU.', 'Use Chrome or Edge');
+});
+
+test('WebGPU without an adapter', async ({ page }) => {
+  await tamper(page, 'GPU.prototype.requestAdapter = async () => null;');
+  await expectFallback(page, 'webgl', 'offers no GPU for it', 'Turn on hardware acceleration');
+});
+
+test('WebGPU that throws', async ({ page }) => {
+  await tamper(page, 'GPU.prototype.requestAdapter = () => { throw new Error("Not in this browser."); };');
+  await expectFallback(page, 'webgl', 'The browser blocked WebGPU: Not in this browser.', 'Allow WebGPU');
+});
+
+test('an adapter that gives no device', async ({ page }) => {
+  await tamper(page, 'GPUAdapter.prototype.requestDevice = async () => { throw new Error("None left."); };');
+  await expectFallback(page, 'webgl', 'The GPU could not be opened: None left.', 'Close other pages');
+});
+
+test('a device lost during a run: the curves are kept, and a new run works', async ({ page }) => {
+  await openLab(page, FEW.replace('steps=6', 'steps=100000'));
+  await mainButton(page).click();
+  await expect.poll(() => stepsDone(page)).toBeGreaterThan(10);
+  await page.evaluate(() => window.normscape.debug.loseDevice());
+  const words = notice(page, 'device-lost');
+  await expect(words).toContainText('The curves so far are kept.');
+  await expect(page.getByTestId('device')).toContainText('Device lost');
+  await expect(announcement(page)).toHaveText(/^Stopped at step \d+ by a problem\.$/);
+  const kept = await recordOf(page);
+  expect(kept.variants[0]!.train.step.length).toBeGreaterThan(10);
+  await expect(figure(page, 'Loss along the gradient').locator('.reading')).toHaveText(/band is/);
+
+  await configure(page, FEW);
+  await words.getByRole('button', { name: 'Run again' }).click();
+  await expect(announcement(page)).toHaveText('Finished at step 6.', { timeout: 120_000 });
+  await expect(words).toBeHidden();
+  await expect(page.getByTestId('device')).toContainText('WebGPU');
+  const { environment, variants } = await recordOf(page);
+  expect(environment.backend).toBe('webgpu');
+  expect(variants.map(({ status }) => status)).toEqual(['finished', 'finished']);
+});
+
+test('a device lost between two runs: the record is kept, and the next run works', async ({ page }) => {
+  await openLab(page, FEW);
+  const before = await runToEnd(page);
+  await page.evaluate(() => window.normscape.debug.loseDevice());
+  await expect(page.getByTestId('device')).toContainText('Device lost');
+  expect((await recordOf(page)).variants).toEqual(before.variants);
+  await button(page, 'Run again').first().click();
+  await expect(page.getByTestId('device')).toContainText('WebGPU');
+  await expect(announcement(page)).toHaveText('Finished at step 6.', { timeout: 120_000 });
+  expect((await recordOf(page)).variants, 'the same numbers on the new device').toEqual(before.variants);
+});
