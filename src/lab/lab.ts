@@ -66,6 +66,8 @@ export type LabEvent =
   /** The device was lost at `lostStep`; everything was built anew and goes on from `step`. */
   | { type: 'recovered'; lostStep: number; step: number }
   | { type: 'engine'; engine: 'reference' | 'fused'; reason: string | null }
+  /** The tab of a run that was under way elsewhere has gone. */
+  | { type: 'interrupted'; run: InterruptedSummary }
   | { type: 'problem'; problem: LabProblem };
 
 /** A run whose tab was closed or crashed. */
@@ -73,8 +75,7 @@ export interface InterruptedSummary {
   id: string;
   experiment: Experiment;
   environment: Environment;
-  /** Everything measured before `step`, the step that comes next. */
-  measured: Measured[];
+  /** The step that comes next. */
   step: number;
 }
 
@@ -91,7 +92,10 @@ export interface Lab {
   step(count: number): Promise<LabState>;
   /** Back to the initial parameters, nothing measured. */
   reset(): Promise<void>;
-  /** The latest run that was interrupted and that no tab goes on with; null where there is none. */
+  /**
+   * The latest run that was interrupted and that no tab goes on with; null where there is none. From then on an event tells
+   * when the tab of another one goes.
+   */
   interrupted(): Promise<InterruptedSummary | null>;
   /** Sets an interrupted run up as a paused one, with everything that it measured; `run` goes on with it. */
   resume(id: string): Promise<void>;

@@ -25,7 +25,7 @@ export interface RunSetUp {
   environment: Environment;
   dataset: Dataset;
   emit: (event: LabEvent) => void;
-  archive: RunArchive | null;
+  archive: RunArchive;
 }
 
 /** What a run goes on from. */
@@ -111,7 +111,10 @@ export class Run {
       await readAll();
       await reading;
       if (lockstep.done) await this.finish();
-      else await this.takeCheckpoint(true);
+      else {
+        await this.takeCheckpoint(true);
+        await this.setUp.archive.flush();
+      }
     } finally {
       clock.stop();
     }
@@ -138,7 +141,7 @@ export class Run {
   }
 
   private tell(measured: Measured[], step: number): void {
-    this.setUp.archive?.add(measured);
+    this.setUp.archive.add(measured);
     this.setUp.emit({ type: 'measured', measured, step, stepsPerSecond: this.clock.stepsPerSecond });
   }
 
@@ -150,7 +153,7 @@ export class Run {
     this.checkpointPace.taken(checkpoint.next, clock.elapsedMs);
     if (!mustSave && clock.elapsedMs - this.savedAtMs < SAVE_EVERY_MS) return;
     this.savedAtMs = clock.elapsedMs;
-    archive?.save(experiment, environment, clock.elapsedMs, checkpoint);
+    archive.save(experiment, environment, clock.elapsedMs, checkpoint);
   }
 
   private async finish(): Promise<void> {
@@ -160,7 +163,7 @@ export class Run {
       .filter((variant) => this.lockstep.isActive(variant))
       .map((variant): Measured => ({ kind: 'status', variant, status: 'finished', step: steps }));
     this.tell([...around, ...finished], steps);
-    this.setUp.archive?.end();
+    this.setUp.archive.end();
   }
 
   /** Builds everything anew after the device was lost, and goes back to the last checkpoint. */

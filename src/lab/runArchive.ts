@@ -1,201 +1,216 @@
 /**
- * Runs under way, kept in IndexedDB so that they survive the tab: what was measured, piece by piece, and the latest checkpoint.
- * A run is alive as long as its tab holds the lock of its name; one whose lock is free was interrupted.
+ * Runs under way, kept so that they survive the tab: what was measured, piece by piece, and the latest checkpoint.
  * Where storage is denied or full, runs go on without it.
  */
-import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
-import * as v from 'valibot';
-import { readExperiment } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { RunLocks } from './runLocks.ts';
+import { indexedDbStorage, type RunStorage } from './runStorage.ts';
+import { fromStored, isRunKey, pieceKey, runKey, type SavedRun, toStored } from './savedRun.ts';
 
-const DATABASE = 'normscape-runs-under-way';
-/** Runs written by other versions are left alone. */
-const VERSION = 1;
+/** Storage that does not answer holds nothing up for longer. */
+const PATIENCE_MS = 2000;
 
-export interface InterruptedRun {
-  id: string;
-  experiment: Experiment;
-  environment: Environment;
+/** A run whose tab has gone. Its lock is held until it is gone on with, or let go of. */
+export interface ClaimedRun extends SavedRun {
   /** Everything measured before the checkpoint's step. */
   measured: Measured[];
-  elapsedMs: number;
-  checkpoint: Checkpoint;
+  release(): void;
 }
 
-const vector = v.nullable(v.instance(Float32Array));
-const savedSchema = v.object({
-  version: v.literal(VERSION),
-  id: v.string(),
-  savedAt: v.number(),
-  experiment: v.unknown(),
-  environment: v.object({
-    backend: v.picklist(['webgpu', 'webgl', 'cpu']),
-    adapter: v.string(),
-    software: v.boolean(),
-    app: v.string(),
-    startedAt: v.string(),
-  }),
-  elapsedMs: v.number(),
-  /** How many pieces of measurements belong to the checkpoint. */
-  pieces: v.number(),
-  checkpoint: v.object({
-    next: v.number(),
-    members: v.array(
-      v.object({
-        theta: v.instance(Float32Array),
-        running: v.instance(Float32Array),
-        velocity: vector,
-        eigenvector: vector,
-        active: v.boolean(),
-      }),
-    ),
-  }),
-});
-type Saved = v.InferOutput<typeof savedSchema>;
-
-const lockName = (id: string): string => `normscape-run-${id}`;
-const pieceKey = (id: string, index: number): string => `piece/${id}/${index}`;
-const runKey = (id: string): string => `run/${id}`;
+/** The run that this tab keeps. */
+interface KeptRun {
+  id: string;
+  pieces: number;
+  /** Settles once the run's lock is this tab's. */
+  claimed: Promise<(() => void) | null>;
+}
 
 export class RunArchive {
-  private readonly store: UseStore;
-  private id: string | null = null;
-  private pieces = 0;
+  private readonly storage: RunStorage;
+  private readonly locks: RunLocks;
+  private kept: KeptRun | null = null;
   private waiting: Measured[] = [];
-  private release: () => void = () => {};
-  /** Writes follow one another; a failed one ends the archive of this run. */
+  /** Writes follow one another; a failed one ends the archive of its run. */
   private writing: Promise<void> = Promise.resolve();
   private failed = false;
+  private readonly watched = new Set<string>();
+  private readonly closing = new AbortController();
 
-  private constructor(store: UseStore) {
-    this.store = store;
+  constructor(storage: RunStorage = indexedDbStorage(), locks: RunLocks = new RunLocks()) {
+    this.storage = storage;
+    this.locks = locks;
   }
 
-  /** Null where this browser has no IndexedDB. */
-  static open(): RunArchive | null {
-    try {
-      return typeof indexedDB === 'undefined' ? null : new RunArchive(createStore(DATABASE, 'runs'));
-    } catch {
-      return null;
-    }
+  /** From now on a new run is kept. */
+  begin(): void {
+    const id = newId();
+    this.keep({ id, pieces: 0, claimed: this.locks.claim(id) });
   }
 
-  /** A new run, or one that goes on after `pieces` pieces. */
-  begin(id: string = crypto.randomUUID(), pieces = 0): void {
+  /** From now on an interrupted run is kept, with what it has already. */
+  goOn({ id, pieces, release }: ClaimedRun): void {
+    this.keep({ id, pieces, claimed: Promise.resolve(release) });
+  }
+
+  private keep(run: KeptRun): void {
     this.end();
-    this.id = id;
-    this.pieces = pieces;
+    this.kept = run;
     this.failed = false;
-    this.holdLock(id);
-  }
-
-  private holdLock(id: string): void {
-    void navigator.locks?.request(
-      lockName(id),
-      () =>
-        new Promise<void>((resolve) => {
-          this.release = resolve;
-        }),
-    );
+    this.writing = this.writing.then(async () => {
+      // Before its first write, so that no other tab takes it for interrupted.
+      if ((await run.claimed) === null) this.failed = true;
+    });
   }
 
   /** Remembers measurements until the next checkpoint. */
   add(measured: readonly Measured[]): void {
-    if (this.id !== null && !this.failed) this.waiting.push(...measured);
+    if (this.kept && !this.failed) this.waiting.push(...measured);
   }
 
   /** Writes what has been measured and the checkpoint that belongs to it, off the caller's path. */
   save(experiment: Experiment, environment: Environment, elapsedMs: number, checkpoint: Checkpoint): void {
-    const { id } = this;
-    if (id === null || this.failed) return;
+    const run = this.kept;
+    if (!run || this.failed) return;
     const piece = this.waiting;
     this.waiting = [];
-    const index = this.pieces++;
-    const saved: Saved = {
-      version: VERSION,
-      id,
-      savedAt: Date.now(),
-      experiment,
-      environment: environment as Saved['environment'],
-      elapsedMs,
-      pieces: this.pieces,
-      checkpoint,
-    };
-    this.writing = this.writing
-      .then(() => set(pieceKey(id, index), piece, this.store))
-      .then(() => set(runKey(id), saved, this.store))
-      .catch(() => {
-        this.failed = true;
-      });
+    const index = run.pieces++;
+    const { id, pieces } = run;
+    const saved = { id, savedAt: Date.now(), experiment, environment, elapsedMs, pieces, checkpoint };
+    this.write(async () => {
+      if (this.failed) return;
+      await this.storage.setMany([
+        [pieceKey(id, index), piece],
+        [runKey(id), toStored(saved)],
+      ]);
+    });
+  }
+
+  private write(work: () => Promise<void>): void {
+    this.writing = this.writing.then(work).catch(() => {
+      this.failed = true;
+    });
+  }
+
+  /** Resolves when everything saved so far has reached the storage, or the storage does not answer. */
+  async flush(): Promise<void> {
+    await patiently(this.writing);
   }
 
   /** The run is over, or forgotten: nothing of it is kept. */
   end(): void {
-    const { id } = this;
-    if (id === null) return;
-    this.id = null;
+    const run = this.kept;
+    if (!run) return;
+    this.kept = null;
     this.waiting = [];
-    const count = this.pieces;
-    this.writing = this.writing.then(() => this.remove(id, count)).catch(() => {});
-    this.release();
+    this.write(async () => {
+      await this.remove(run.id, run.pieces).catch(() => {});
+      (await run.claimed)?.();
+    });
   }
 
   private async remove(id: string, pieces: number): Promise<void> {
-    await del(runKey(id), this.store);
-    for (let i = 0; i < pieces; i++) await del(pieceKey(id, i), this.store);
+    const names = Array.from({ length: pieces }, (_, index) => pieceKey(id, index));
+    await this.storage.delMany([runKey(id), ...names]);
   }
 
-  /** The latest run that no tab is running any more; null where there is none, or storage cannot be read. */
-  async interrupted(): Promise<InterruptedRun | null> {
+  /** Runs that this tab does not keep, the latest first; none where storage cannot be read. */
+  private async others(): Promise<SavedRun[]> {
+    await this.flush();
+    const runs = await patiently(this.readRuns().catch(() => []));
+    return (runs ?? []).filter(({ id }) => id !== this.kept?.id).sort((a, b) => b.savedAt - a.savedAt);
+  }
+
+  private async readRuns(): Promise<SavedRun[]> {
+    const names = (await this.storage.keys()).filter(isRunKey);
+    const stored = await Promise.all(names.map((name) => this.storage.get(name)));
+    return stored.map(fromStored).filter((run) => run !== null);
+  }
+
+  /**
+   * The latest run that no tab is running any more; null where there is none. `onLater` hears of those that a tab runs now as
+   * soon as that tab has gone.
+   */
+  async interrupted(onLater: (run: SavedRun) => void = () => {}): Promise<SavedRun | null> {
+    const runs = await this.others();
+    const areFree = await Promise.all(runs.map(({ id }) => this.locks.isFree(id)));
+    for (const [i, { id }] of runs.entries()) if (!areFree[i]) this.watch(id, onLater);
+    return runs.find((_, i) => areFree[i]) ?? null;
+  }
+
+  private watch(id: string, onInterrupted: (run: SavedRun) => void): void {
+    if (this.watched.has(id)) return;
+    this.watched.add(id);
+    this.locks
+      .whenFree(id, this.closing.signal)
+      .then(async () => {
+        this.watched.delete(id);
+        // One that came to its end is there no longer.
+        const run = fromStored(await this.storage.get(runKey(id)));
+        if (run && run.id !== this.kept?.id) onInterrupted(run);
+      })
+      .catch(() => {});
+  }
+
+  /** Takes an interrupted run for this tab; null where it is gone, or another tab has it. */
+  async claim(id: string): Promise<ClaimedRun | null> {
+    const release = await this.locks.claim(id);
+    if (!release) return null;
     try {
-      const runs = (await entries<string, unknown>(this.store))
-        .filter(([key]) => String(key).startsWith('run/'))
-        .map(([, value]) => v.safeParse(savedSchema, value))
-        .flatMap((parsed) => (parsed.success ? [parsed.output] : []))
-        .sort((a, b) => b.savedAt - a.savedAt);
-      for (const run of runs)
-        if (run.id !== this.id && (await isAbandoned(run.id))) return await this.restore(run);
+      const run = fromStored(await this.storage.get(runKey(id)));
+      const measured = run && (await this.measuredOf(run));
+      if (run && measured) return { ...run, measured, release };
     } catch {
-      // Without storage nothing can have been interrupted.
+      // What cannot be read cannot be taken over.
     }
+    release();
     return null;
   }
 
-  private async restore(run: Saved): Promise<InterruptedRun> {
+  /** Null where a piece is missing. */
+  private async measuredOf({ id, pieces }: SavedRun): Promise<Measured[] | null> {
     const measured: Measured[] = [];
-    for (let i = 0; i < run.pieces; i++) {
-      const piece: unknown = await get(pieceKey(run.id, i), this.store);
-      if (Array.isArray(piece)) measured.push(...(piece as Measured[]));
+    for (let i = 0; i < pieces; i++) {
+      const piece = await this.storage.get(pieceKey(id, i));
+      if (!Array.isArray(piece)) return null;
+      for (const one of piece) measured.push(one as Measured);
     }
-    return {
-      id: run.id,
-      experiment: readExperiment(run.experiment).experiment,
-      environment: run.environment,
-      measured,
-      elapsedMs: run.elapsedMs,
-      checkpoint: run.checkpoint as Checkpoint,
-    };
+    return measured;
   }
 
-  /** Forgets an interrupted run. */
+  /** Forgets an interrupted run; one that a tab is busy with stays. */
   async discard(id: string): Promise<void> {
-    const saved: unknown = await get(runKey(id), this.store).catch(() => undefined);
-    const parsed = v.safeParse(savedSchema, saved);
-    await this.remove(id, parsed.success ? parsed.output.pieces : 0).catch(() => {});
+    const release = await this.locks.claim(id);
+    if (!release) return;
+    try {
+      const run = fromStored(await this.storage.get(runKey(id)));
+      if (run) await this.remove(id, run.pieces);
+    } catch {
+      // Storage that cannot be read keeps what it has.
+    } finally {
+      release();
+    }
   }
 
-  /** How many pieces a run has, for one that goes on. */
-  async piecesOf(id: string): Promise<number> {
-    const parsed = v.safeParse(savedSchema, await get(runKey(id), this.store));
-    return parsed.success ? parsed.output.pieces : 0;
+  /** Stops watching; what is kept stays in storage. */
+  close(): void {
+    this.closing.abort();
   }
 }
 
-/** Whether no tab holds the run's lock. Without locks a run that is stored is taken for abandoned. */
-async function isAbandoned(id: string): Promise<boolean> {
-  if (!navigator.locks) return true;
-  return navigator.locks.request(lockName(id), { ifAvailable: true }, (lock) => lock !== null);
+/** The value, or undefined where it does not come in time. */
+function patiently<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, undefined);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** `crypto.randomUUID` exists in secure contexts only. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -17,7 +17,8 @@ import {
   type LabState,
 } from './lab.ts';
 import { type Continuation, Run } from './run.ts';
-import { RunArchive } from './runArchive.ts';
+import { type ClaimedRun, RunArchive } from './runArchive.ts';
+import type { SavedRun } from './savedRun.ts';
 
 /** A device that is lost again and again is not reopened for ever. */
 const MOST_RECOVERIES = 100;
@@ -29,6 +30,7 @@ export interface SessionOptions {
   /** Name and version of the program, for records. */
   app: string;
   openDevice?: (onFault: (fault: DeviceFault) => void) => Promise<ComputeDevice>;
+  archive?: RunArchive;
 }
 
 const FAULT_HINTS: Record<DeviceFault['kind'], string> = {
@@ -41,7 +43,7 @@ export class Session implements Lab {
   private readonly options: SessionOptions;
   private readonly listeners = new Set<(event: LabEvent) => void>();
   private readonly dataCache = new DataCache();
-  private readonly archive = RunArchive.open();
+  private readonly archive: RunArchive;
   private compute: Promise<ComputeDevice> | null = null;
   private experiment: Experiment | null = null;
   /** Of the run that was interrupted and goes on next. */
@@ -57,6 +59,7 @@ export class Session implements Lab {
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.archive = options.archive ?? new RunArchive();
   }
 
   subscribe(listener: (event: LabEvent) => void): () => void {
@@ -119,33 +122,44 @@ export class Session implements Lab {
   }
 
   async interrupted(): Promise<InterruptedSummary | null> {
-    const run = await this.archive?.interrupted();
-    if (!run) return null;
-    const { id, experiment, environment, measured, checkpoint } = run;
-    return { id, experiment, environment, measured, step: checkpoint.next };
+    const run = await this.archive.interrupted((later) =>
+      this.emit({ type: 'interrupted', run: summaryOf(later) }),
+    );
+    return run && summaryOf(run);
   }
 
   async resume(id: string): Promise<void> {
     this.refuseWhileRunning('Go on with the other run');
-    const run = await this.archive?.interrupted();
-    if (!this.archive || run?.id !== id)
-      throw new LabError({
-        kind: 'not-ready',
-        message: 'The interrupted run is no longer there.',
-        hint: 'It may have been continued or discarded in another tab.',
-      });
+    const run = await this.claim(id);
     const { experiment, environment, measured, checkpoint, elapsedMs } = run;
     this.forget();
     this.experiment = experiment;
     this.continuation = { checkpoint, elapsedMs, environment };
-    this.archive.begin(id, await this.archive.piecesOf(id));
+    this.archive.goOn(run);
     this.emit({ type: 'started', experiment, environment });
     this.emit({ type: 'measured', measured, step: checkpoint.next - 1, stepsPerSecond: 0 });
     this.enter('paused');
   }
 
+  private async claim(id: string): Promise<ClaimedRun> {
+    const run = await this.archive.claim(id);
+    if (!run)
+      throw new LabError({
+        kind: 'not-ready',
+        message: 'The interrupted run is no longer there.',
+        hint: 'It may have been continued or discarded in another tab.',
+      });
+    try {
+      this.refuseWhileRunning('Go on with the other run');
+    } catch (error) {
+      run.release();
+      throw error;
+    }
+    return run;
+  }
+
   async discard(id: string): Promise<void> {
-    await this.archive?.discard(id);
+    await this.archive.discard(id);
   }
 
   async probeBundle(variant: string): Promise<ArrayBuffer> {
@@ -167,6 +181,7 @@ export class Session implements Lab {
   dispose(): void {
     this.pauseAsked = true;
     this.forget();
+    this.archive.close();
     this.compute?.then((compute) => compute.close());
     this.listeners.clear();
   }
@@ -185,7 +200,7 @@ export class Session implements Lab {
     this.current = null;
     this.continuation = null;
     this.fault = null;
-    this.archive?.end();
+    this.archive.end();
     this.enter('idle');
   }
 
@@ -278,7 +293,7 @@ export class Session implements Lab {
     this.current = await Run.create(engines, setUp, continuation);
     this.continuation = null;
     if (!continuation) {
-      this.archive?.begin();
+      this.archive.begin();
       this.emit({ type: 'started', experiment, environment });
     }
     return this.current;
@@ -314,6 +329,10 @@ export class Session implements Lab {
     if (kind === 'device-lost' && !this.loop) this.compute = null;
     if (!this.loop && this.current) this.report(this.fault);
   }
+}
+
+function summaryOf({ id, experiment, environment, checkpoint }: SavedRun): InterruptedSummary {
+  return { id, experiment, environment, step: checkpoint.next };
 }
 
 function problemOf(error: unknown): LabProblem {

@@ -36,6 +36,8 @@ export function receive(event: LabEvent): void {
     case 'engine':
       store.setState({ engine: { engine: event.engine, reason: event.reason } });
       return;
+    case 'interrupted':
+      return;
     case 'problem':
       receiveProblem(event.problem);
       return;

@@ -63,6 +63,7 @@ const fromWorkerSchema = v.variant('type', [
         'measured',
         'recovered',
         'engine',
+        'interrupted',
         'problem',
       ]),
     }),

@@ -3,7 +3,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
 import { addMeasured, emptyRecord } from '../record/build.ts';
 import type { RunRecord } from '../record/record.ts';
-import { createWorkerLab, type Lab, type LabEvent } from './client.ts';
+import { createWorkerLab, type InterruptedSummary, type Lab, type LabEvent } from './client.ts';
 
 const micro: Experiment = {
   ...defaultExperiment(),
@@ -39,6 +39,14 @@ function atStep(lab: Lab, step: number): Promise<void> {
       unsubscribe();
       resolve();
     });
+  });
+}
+
+/** A worker that was ended lets go of its run a moment later: until then it is told by an event. */
+function interruptedRun({ lab }: { lab: Lab }): Promise<InterruptedSummary> {
+  return new Promise((resolve) => {
+    lab.subscribe((event) => event.type === 'interrupted' && resolve(event.run));
+    void lab.interrupted().then((run) => run && resolve(run));
   });
 }
 
@@ -91,7 +99,7 @@ describe('on WebGPU, in the worker', () => {
     first.lab.dispose();
 
     const second = openLab();
-    const interrupted = (await second.lab.interrupted())!;
+    const interrupted = await interruptedRun(second);
     expect(interrupted.step).toBeGreaterThan(25);
     expect(interrupted.experiment).toEqual(micro);
     await second.lab.resume(interrupted.id);
@@ -109,7 +117,7 @@ describe('on WebGPU, in the worker', () => {
     const second = openLab();
     expect(await second.lab.interrupted()).toBeNull();
     first.lab.dispose();
-    const interrupted = (await second.lab.interrupted())!;
+    const interrupted = await interruptedRun(second);
     expect(interrupted.step).toBe(3);
     await second.lab.discard(interrupted.id);
     expect(await second.lab.interrupted()).toBeNull();

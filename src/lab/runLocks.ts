@@ -1,0 +1,37 @@
+/** Which runs are alive: a run belongs to the tab that holds the lock of its name, and is free once that tab is gone. */
+
+/** A tab that was closed lets go of its locks a moment later. */
+const PATIENCE_MS = 1000;
+
+const nameOf = (id: string): string => `normscape-run-${id}`;
+
+export class RunLocks {
+  private readonly locks: LockManager | undefined;
+
+  /** Without a lock manager every run is taken for free. */
+  constructor(locks: LockManager | undefined = globalThis.navigator?.locks) {
+    this.locks = locks;
+  }
+
+  /** Takes the run and gives the function that lets go of it; null where another tab holds on to it. */
+  claim(id: string): Promise<(() => void) | null> {
+    const { locks } = this;
+    if (!locks) return Promise.resolve(() => {});
+    return new Promise((resolve) => {
+      const held = (): Promise<void> => new Promise((release) => resolve(release));
+      locks
+        .request(nameOf(id), { signal: AbortSignal.timeout(PATIENCE_MS) }, held)
+        .catch(() => resolve(null));
+    });
+  }
+
+  async isFree(id: string): Promise<boolean> {
+    if (!this.locks) return true;
+    return this.locks.request(nameOf(id), { mode: 'shared', ifAvailable: true }, (lock) => lock !== null);
+  }
+
+  /** Resolves as soon as no tab holds the run. Rejects once the signal is aborted. */
+  async whenFree(id: string, signal: AbortSignal): Promise<void> {
+    await this.locks?.request(nameOf(id), { mode: 'shared', signal }, () => {});
+  }
+}

@@ -1,0 +1,67 @@
+/** A run as it lies in storage: its latest checkpoint, and what it measured, piece by piece. */
+import * as v from 'valibot';
+import { readExperiment } from '../experiment/check.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Environment } from '../record/record.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** Runs written by other versions are left alone. */
+const VERSION = 1;
+
+const vector = v.nullable(v.instance(Float32Array<ArrayBuffer>));
+const savedSchema = v.object({
+  version: v.literal(VERSION),
+  id: v.string(),
+  savedAt: v.number(),
+  experiment: v.pipe(
+    v.unknown(),
+    v.transform((raw): Experiment => readExperiment(raw).experiment),
+  ),
+  environment: v.object({
+    backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
+    adapter: v.string(),
+    software: v.boolean(),
+    app: v.string(),
+    startedAt: v.string(),
+  }),
+  elapsedMs: v.number(),
+  /** How many pieces of measurements belong to the checkpoint. */
+  pieces: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  checkpoint: v.object({
+    next: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    members: v.array(
+      v.object({
+        theta: v.instance(Float32Array<ArrayBuffer>),
+        running: v.instance(Float32Array<ArrayBuffer>),
+        velocity: vector,
+        eigenvector: vector,
+        active: v.boolean(),
+      }),
+    ),
+  }),
+});
+
+export interface SavedRun {
+  id: string;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  experiment: Experiment;
+  environment: Environment;
+  elapsedMs: number;
+  pieces: number;
+  checkpoint: Checkpoint;
+}
+
+const PREFIX = 'run/';
+
+export const runKey = (id: string): string => `${PREFIX}${id}`;
+export const pieceKey = (id: string, index: number): string => `piece/${id}/${index}`;
+export const isRunKey = (key: unknown): key is string => typeof key === 'string' && key.startsWith(PREFIX);
+
+export const toStored = (run: SavedRun): unknown => ({ version: VERSION, ...run });
+
+/** Null where something else was stored, or another version's run. */
+export function fromStored(raw: unknown): SavedRun | null {
+  const parsed = v.safeParse(savedSchema, raw);
+  return parsed.success ? parsed.output : null;
+}
