@@ -17,7 +17,7 @@ export function recordToJson(record: RunRecord): string {
 }
 
 const number = v.pipe(
-  v.union([v.number(), v.picklist(Object.keys(SPECIAL))]),
+  v.union([v.number(), v.nan(), v.picklist(Object.keys(SPECIAL))]),
   v.transform((value): number => (typeof value === 'string' ? SPECIAL[value]! : value)),
 );
 const numbers = v.array(number);
