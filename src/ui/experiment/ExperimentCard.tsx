@@ -3,7 +3,7 @@ import { useId } from 'react';
 import { updateView } from '../../store/store.ts';
 import { RunBar } from '../run/RunBar.tsx';
 import { Icon } from '../shell/icons.tsx';
-import { PHONE, useMediaQuery } from '../useMediaQuery.ts';
+import { NARROW_CARD, useMediaQuery } from '../useMediaQuery.ts';
 import { useStore } from '../useStore.ts';
 import { AllSettings } from './AllSettings.tsx';
 import { ChangedNote } from './ChangedNote.tsx';
@@ -30,19 +30,19 @@ function SettingsButton({ settings }: { settings: string }) {
 
 export function ExperimentCard() {
   const isOpen = useStore(({ view }) => view.settingsOpen);
-  const isPhone = useMediaQuery(PHONE);
+  const isNarrow = useMediaQuery(NARROW_CARD);
   const [panel, settings] = [useId(), useId()];
   return (
     <section className="experiment" aria-label="Experiment">
       <div className="card-top">
         <PresetTabs panel={panel} />
-        {!isPhone && <SettingsButton settings={settings} />}
+        {!isNarrow && <SettingsButton settings={settings} />}
       </div>
       <div id={panel} className="ask" role="tabpanel" aria-label="What is asked">
         <PresetQuestion />
         <Sentence />
         <CostLine />
-        {isPhone && <SettingsButton settings={settings} />}
+        {isNarrow && <SettingsButton settings={settings} />}
       </div>
       {isOpen && <AllSettings id={settings} />}
       <ChangedNote />

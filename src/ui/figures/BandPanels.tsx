@@ -36,7 +36,7 @@ function Panel({ one, ghost, snapshot, x, y, width, height, hasTickLabels, hasUn
   const readAt = useMemo(() => readBands([one]), [one]);
   return (
     <div className="panel" style={{ width, height: height + HEAD_HEIGHT }}>
-      <PanelHead one={one} indent={hasTickLabels ? tickRoom(y) : 0} />
+      <PanelHead one={one} width={width} indent={hasTickLabels ? tickRoom(y) : 0} />
       <Turn>
         <Plot
           width={width}

@@ -8,21 +8,31 @@ import { useStore } from '../useStore.ts';
 
 /** Longer names would meet the number at the right. */
 const LONGEST_LABEL = 16;
+/** Pixels from which both are written out. */
+const ROOMY_WIDTH = 250;
 
-export function PanelHead({ one, indent }: { one: ShownBand; indent: number }) {
+interface PanelHeadProps {
+  one: ShownBand;
+  /** Pixels of the panel, and of the room for tick labels at its left. */
+  width: number;
+  indent: number;
+}
+
+export function PanelHead({ one, width, indent }: PanelHeadProps) {
   const step = useStore(cursorStep);
   const readOut = step === null ? null : readBands([one])(step);
   const { identity, band } = one;
+  const isRoomy = width - indent >= ROOMY_WIDTH;
   return (
     <p className="panel-head" style={{ paddingLeft: indent }}>
       <span className="panel-name" style={{ color: identity.colour }}>
         <Glyph identity={identity} />
-        {identity.label.length > LONGEST_LABEL ? identity.short : identity.label}
+        {!isRoomy || identity.label.length > LONGEST_LABEL ? identity.short : identity.label}
       </span>
       <span className="panel-number">
         {readOut
           ? readOut.rows[0]!.text
-          : band.step.length > 0 && `median width ${formatValue(band.medianWidth)}`}
+          : band.step.length > 0 && `${isRoomy ? 'median width' : 'width'} ${formatValue(band.medianWidth)}`}
       </span>
     </p>
   );
