@@ -18,31 +18,65 @@ const SIZES = [
   { width: 320, height: 640 },
   { width: 390, height: 844 },
   { width: 768, height: 1024 },
+  { width: 1280, height: 720 },
   { width: 1440, height: 900 },
   { width: 1920, height: 1080 },
 ];
 
-/** Every control that lies partly outside the window or its frame, or whose words do not fit into it. */
+/**
+ * Every control that lies partly outside the window or its frame, or whose words do not fit into it. What a frame can
+ * scroll into sight is not cut, and words for screen readers alone need no room.
+ */
 function cutControls(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const name = (element: Element): string =>
       element.getAttribute('aria-label') ?? (element.textContent?.trim() || element.outerHTML.slice(0, 80));
+    const rightOfWords = (element: Element): number => {
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      let right = Number.NEGATIVE_INFINITY;
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        const words = document.createRange();
+        words.selectNodeContents(text);
+        if (text.parentElement!.getBoundingClientRect().width > 1)
+          right = Math.max(right, words.getBoundingClientRect().right);
+      }
+      return right;
+    };
     const isCut = (element: Element): boolean => {
       const { left, right } = element.getBoundingClientRect();
-      if (left < -0.5 || right > document.documentElement.clientWidth + 0.5) return true;
-      const words = document.createRange();
-      words.selectNodeContents(element);
-      if (words.getBoundingClientRect().right > right + 1) return true;
+      if (rightOfWords(element) > right + 1) return true;
+      let [from, to] = [0, document.documentElement.clientWidth];
       for (let frame = element.parentElement; frame; frame = frame.parentElement) {
-        if (getComputedStyle(frame).overflowX === 'visible') continue;
+        const { overflowX } = getComputedStyle(frame);
+        if (overflowX === 'auto' || overflowX === 'scroll') return false;
+        if (overflowX === 'visible') continue;
         const box = frame.getBoundingClientRect();
-        if (left < box.left - 0.5 || right > box.right + 0.5) return true;
+        [from, to] = [Math.max(from, box.left), Math.min(to, box.right)];
       }
-      return false;
+      return left < from - 0.5 || right > to + 0.5;
     };
     return [...document.querySelectorAll('button, input, select, a, summary')]
       .filter((element) => element.checkVisibility() && isCut(element))
       .map(name);
+  });
+}
+
+/** Pairs of controls of which one lies on the other. */
+function overlappingControls(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const controls = [...document.querySelectorAll('.card-top button, .top a, .top button, .key button')]
+      .filter((element) => element.checkVisibility() && !element.closest('[popover]'))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }));
+    return controls.flatMap(({ element, box }, i) =>
+      controls
+        .slice(i + 1)
+        .filter(
+          ({ box: other }) =>
+            Math.min(box.right, other.right) - Math.max(box.left, other.left) > 1 &&
+            Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 1,
+        )
+        .map((other) => `${element.textContent} / ${other.element.textContent}`),
+    );
   });
 }
 
@@ -52,6 +86,7 @@ async function expectFits(page: Page, state: string): Promise<void> {
   );
   expect(overflow, `${state}: pixels beyond the window`).toBe(0);
   expect(await cutControls(page), `${state}: controls that are cut`).toEqual([]);
+  expect(await overlappingControls(page), `${state}: controls on one another`).toEqual([]);
 }
 
 for (const size of SIZES)
