@@ -12,7 +12,8 @@ export async function probeBundle(
   index: number,
 ): Promise<ArrayBuffer | null> {
   const { experiment } = lockstep;
-  const { model, network, probed, next, learningRate, lastProbe } = lockstep.trainer(index);
+  const trainer = lockstep.trainer(index);
+  const { model, network, probed, learningRate, lastProbe } = trainer;
   if (!lastProbe) return null;
   const { step, grid, fine, shift, ...rest } = lastProbe;
   const { x, y } = lockstep.minibatch(index, step);
@@ -25,7 +26,7 @@ export async function probeBundle(
     ...layerTensors(network, 'param', await model.values(probed)),
     ...layerTensors(network, 'grad', await model.values(gradient)),
     // Without momentum θ_{t+1} follows from θ_t and the gradient.
-    ...(experiment.momentum > 0 ? layerTensors(network, 'next', await model.values(next)) : []),
+    ...(experiment.momentum > 0 ? layerTensors(network, 'next', await trainer.nextValues()) : []),
     ...noiseTensors(network, count, step),
   ];
   batch.dispose();
@@ -75,7 +76,7 @@ function batchTensors(
 function layerTensors(
   network: Network,
   prefix: 'param' | 'grad' | 'next',
-  values: Float32Array,
+  values: Float32Array | Float64Array,
 ): NamedTensor[] {
   return network.parameters.map(({ name, shape, offset, size }) => ({
     name: `${prefix}/${name}`,

@@ -13,7 +13,7 @@ import { openDevice } from '../gpu/device.ts';
 import { startWebGpu } from '../gpu/tensorflow.ts';
 import { addMeasured, emptyRecord } from '../record/build.ts';
 import type { RunRecord } from '../record/record.ts';
-import { Lockstep, toMeasured } from './lockstep.ts';
+import { Lockstep, toMeasured, withProbes } from './lockstep.ts';
 
 const micro: Experiment = {
   ...defaultExperiment(),
@@ -63,7 +63,7 @@ async function record(engine: Engine, experiment = micro): Promise<RunRecord> {
   const result = emptyRecord(experiment, environment);
   while (!lockstep.done) {
     const { step, pending } = lockstep.advance();
-    for (const measured of toMeasured(step, await engine.read(pending), lockstep))
+    for (const measured of toMeasured(step, await withProbes(await engine.read(pending)), lockstep))
       addMeasured(result, measured);
   }
   lockstep.dispose();

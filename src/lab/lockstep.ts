@@ -15,7 +15,8 @@ import { variantsOf } from '../experiment/variants.ts';
 import { buildNetwork } from '../network/network.ts';
 import type { Measured } from '../record/build.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { type Probe, Trainer } from './trainer.ts';
+import type { Probe } from './probe.ts';
+import { Trainer } from './trainer.ts';
 
 interface Member {
   /** Index into the record's variants. */
@@ -37,12 +38,22 @@ interface MemberResult {
   test: LossAndAccuracy | null;
 }
 
+/** What the device gave; a probe that is computed elsewhere is still to come. */
+type MemberReading = Omit<MemberResult, 'probe'> & { probe: (() => Promise<Probe>) | null };
+
+/** With the probes, one network after another. */
+export async function withProbes(readings: readonly MemberReading[]): Promise<MemberResult[]> {
+  const results: MemberResult[] = [];
+  for (const reading of readings) results.push({ ...reading, probe: (await reading.probe?.()) ?? null });
+  return results;
+}
+
 /** What one step gave, once it has been read. */
 export interface StepResult {
   step: number;
   /** Whether it did more than train: a probe or a test. */
   isLong: boolean;
-  pending: Pending<MemberResult[]>;
+  pending: Pending<MemberReading[]>;
 }
 
 export class Lockstep {
@@ -136,13 +147,14 @@ export class Lockstep {
     isProbe: boolean,
     isTest: boolean,
     last: boolean,
-  ): Pending<MemberResult>[] {
+  ): Pending<MemberReading>[] {
     const active = members.filter((member) => member.active);
     const tests = isTest ? this.evaluate(active) : null;
-    const batch = this.engine.batch({ ...minibatches.at(step), count: this.batchSize, step });
+    const data = { ...minibatches.at(step), count: this.batchSize, step };
+    const batch = this.engine.batch(data);
     const results = active.map(({ index, trainer }, i) => {
-      const measured: Pending<{ train: LossAndAccuracy; probe: Probe | null }> = isProbe
-        ? trainer.probe(batch, last).map((probe) => ({ train: probe, probe }))
+      const measured: Pending<Pick<MemberReading, 'train' | 'probe'>> = isProbe
+        ? trainer.probe(batch, data, last)
         : trainer.train(batch).map((train) => ({ train, probe: null }));
       const test = tests?.[i];
       return test

@@ -7,7 +7,7 @@ import type { Environment } from '../record/record.ts';
 import { probeBundle } from './bundle.ts';
 import { type Checkpoint, CheckpointPace } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
-import { Lockstep, mergeTraining, type StepResult, toMeasured } from './lockstep.ts';
+import { Lockstep, mergeTraining, type StepResult, toMeasured, withProbes } from './lockstep.ts';
 import { Pacing } from './pacing.ts';
 import type { RunArchive } from './runArchive.ts';
 import { RunClock } from './runClock.ts';
@@ -127,12 +127,12 @@ export class Run {
     const values = await engine.read(Pending.all(results.map(({ pending }) => pending)));
     if (!results.some(({ isLong }) => isLong))
       this.pacing.completed(results.length, performance.now() - start);
-    const measured = mergeTraining(
-      results.flatMap(({ step }, i) => {
-        const told = toMeasured(step, values[i]!, lockstep);
-        return step > this.toldStep ? told : [];
-      }),
-    );
+    const read: Measured[] = [];
+    for (const [i, { step }] of results.entries()) {
+      const told = toMeasured(step, await withProbes(values[i]!), lockstep);
+      if (step > this.toldStep) read.push(...told);
+    }
+    const measured = mergeTraining(read);
     const step = results.at(-1)!.step;
     this.toldStep = Math.max(this.toldStep, step);
     clock.reached(step);

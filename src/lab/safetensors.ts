@@ -3,7 +3,12 @@
 export interface NamedTensor {
   name: string;
   shape: readonly number[];
-  data: Float32Array | Int32Array;
+  data: Float64Array | Float32Array | Int32Array;
+}
+
+function typeOf(data: NamedTensor['data']): string {
+  if (data instanceof Int32Array) return 'I32';
+  return data instanceof Float64Array ? 'F64' : 'F32';
 }
 
 /** Tensors in the given order; metadata values must be texts, as the format demands. */
@@ -16,7 +21,7 @@ export function writeSafetensors(
   for (const { name, shape, data } of tensors) {
     const end = offset + data.byteLength;
     header[name] = {
-      dtype: data instanceof Int32Array ? 'I32' : 'F32',
+      dtype: typeOf(data),
       shape,
       data_offsets: [offset, end],
     };

@@ -21,6 +21,7 @@ const savedSchema = v.object({
     backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
     adapter: v.string(),
     software: v.boolean(),
+    probePrecision: v.exactOptional(v.literal('float64')),
     app: v.string(),
     startedAt: v.string(),
   }),

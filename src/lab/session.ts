@@ -4,6 +4,7 @@ import { DataCache } from '../data/shards.ts';
 import { EngineError } from '../engine/model.ts';
 import { problemsOf } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { probesInFloat64 } from '../experiment/precision.ts';
 import type { DeviceFault } from '../gpu/device.ts';
 import type { Environment } from '../record/record.ts';
 import { type ComputeDevice, openComputeDevice } from './devices.ts';
@@ -288,7 +289,7 @@ export class Session implements Lab {
       this.enter(continuation ? 'paused' : 'idle');
       return null;
     }
-    const environment = continuation?.environment ?? this.environment(device);
+    const environment = continuation?.environment ?? this.environment(device, experiment);
     const setUp = { experiment, environment, dataset, emit: this.emit, archive: this.archive };
     this.current = await Run.create(engines, setUp, continuation);
     this.continuation = null;
@@ -319,8 +320,11 @@ export class Session implements Lab {
     return loaded.dataset;
   }
 
-  private environment({ backend, adapter, software }: Device): Environment {
-    return { backend, adapter, software, app: this.options.app, startedAt: new Date().toISOString() };
+  private environment({ backend, adapter, software }: Device, experiment: Experiment): Environment {
+    const startedAt = new Date().toISOString();
+    const environment: Environment = { backend, adapter, software, app: this.options.app, startedAt };
+    if (probesInFloat64(experiment)) environment.probePrecision = 'float64';
+    return environment;
   }
 
   private onFault({ kind, message }: DeviceFault): void {

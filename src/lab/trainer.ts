@@ -1,68 +1,40 @@
 /** One network in training: its parameters, optimiser and running statistics on the device, and what a step does to them. */
 
-import {
-  type ActivationStatistics,
-  type Batch,
-  type Comparison,
-  type Engine,
-  type LossAndAccuracy,
-  type Model,
-  Pending,
-  type PreparationProgress,
-  type Vector,
+import type {
+  Batch,
+  BatchData,
+  Engine,
+  LossAndAccuracy,
+  Model,
+  PreparationProgress,
+  Vector,
 } from '../engine/model.ts';
+import { Pending } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { probesInFloat64 } from '../experiment/precision.ts';
 import { exampleUnits } from '../measure/activations.ts';
 import { type Flatness, flatness } from '../measure/flatness.ts';
-import { internalCovariateShift, type LayerShift } from '../measure/internalCovariateShift.ts';
-import {
-  type GridProbe,
-  type ProbePoint,
-  probeLandscape,
-  type Scratch,
-  summariseGrid,
-} from '../measure/landscape.ts';
-import { type LayerNorm, layerNorms } from '../measure/layerNorms.ts';
-import { normalDirection, randomDirection } from '../measure/randomDirection.ts';
-import { type SharpnessVectors, sharpness } from '../measure/sharpness.ts';
+import type { Scratch } from '../measure/landscape.ts';
+import { normalDirection } from '../measure/randomDirection.ts';
+import type { SharpnessVectors } from '../measure/sharpness.ts';
 import { initialParameters } from '../network/initial.ts';
 import type { Network } from '../network/network.ts';
 import type { MemberState } from './checkpoint.ts';
+import { ExactProbes } from './exactProbes.ts';
+import { type Probe, takeProbe } from './probe.ts';
 
-/** Everything that one probe measures. */
-export interface Probe extends LossAndAccuracy {
-  step: number;
-  gradientNorm: number;
-  grid: GridProbe;
-  fine: GridProbe;
-  random: GridProbe;
-  shift: LayerShift[];
-  norms: LayerNorm[];
-  activations: ActivationStatistics[];
-  /** NaN where it is not asked for. */
-  sharpness: number;
-}
-
-/** What a probe reads from the device. */
-interface ProbeValues {
-  loss: LossAndAccuracy;
-  norm: Comparison;
-  norms: LayerNorm[];
-  points: ProbePoint[];
-  finePoints: ProbePoint[];
-  randomPoints: ProbePoint[][];
-  activations: ActivationStatistics[];
-  sharpness: number;
-  shift: LayerShift[];
+/** A step that also probes: what training saw, and the probe, which may take a while longer. */
+export interface ProbedStep {
+  train: LossAndAccuracy;
+  probe: () => Promise<Probe>;
 }
 
 export class Trainer {
   readonly network: Network;
   readonly learningRate: number;
   readonly model: Model;
-  /** θ at the last probe and the θ that its update leads to, for probe bundles. */
+  /** θ at the last probe, for probe bundles. */
   readonly probed: Vector;
-  readonly next: Vector;
   /** What the last probe measured, once it has been read. */
   lastProbe: Probe | null = null;
   private readonly experiment: Experiment;
@@ -70,12 +42,22 @@ export class Trainer {
   private readonly gradient: Vector;
   private readonly running: Vector;
   private readonly velocity: Vector | null;
+  /** The θ that the update of the last probe leads to. */
+  private readonly next: Vector;
   private readonly scratch: Scratch;
   /** Carried from probe to probe; null where sharpness is not asked for. */
   private readonly eigenvector: SharpnessVectors | null;
+  /** Takes the probes in place of the device where its precision is not enough. */
+  private readonly exact: ExactProbes | null;
 
-  private constructor(model: Model, experiment: Experiment, state: MemberState | null) {
+  private constructor(
+    model: Model,
+    experiment: Experiment,
+    state: MemberState | null,
+    exact: ExactProbes | null,
+  ) {
     this.model = model;
+    this.exact = exact;
     this.network = model.network;
     this.experiment = experiment;
     this.learningRate = model.network.variant.learningRate ?? experiment.learningRate;
@@ -86,13 +68,8 @@ export class Trainer {
     this.running = model.statistics(state?.running);
     this.velocity = experiment.momentum > 0 ? model.vector(state?.velocity ?? undefined) : null;
     this.scratch = { point: model.vector(), gradient: model.vector() };
-    this.eigenvector =
-      experiment.sharpnessIterations > 0
-        ? {
-            direction: model.vector(state?.eigenvector ?? normalDirection(model.network, 0, 90)),
-            difference: model.vector(),
-          }
-        : null;
+    const eigenvector = exact ? null : firstEigenvector(model.network, experiment, state);
+    this.eigenvector = eigenvector && { direction: model.vector(eigenvector), difference: model.vector() };
   }
 
   static async create(
@@ -104,8 +81,12 @@ export class Trainer {
     onProgress?: (progress: PreparationProgress) => void,
   ): Promise<Trainer> {
     const model = await engine.model(network, batchSize, onProgress);
-    await model.watch(exampleUnits(network, experiment.activationLayers));
-    return new Trainer(model, experiment, state);
+    const isExact = probesInFloat64(experiment) && engine.kind !== 'float64';
+    const exact = isExact
+      ? await ExactProbes.create(network, experiment, batchSize, firstEigenvector(network, experiment, state))
+      : null;
+    await model.watch(exact ? [] : exampleUnits(network, experiment.activationLayers));
+    return new Trainer(model, experiment, state, exact);
   }
 
   /** One update: θ ← θ − η·v with v ← momentum·v + g. Returns loss and accuracy before it. */
@@ -115,73 +96,48 @@ export class Trainer {
     return loss;
   }
 
-  /** Measures at θ, then updates unless `last`. The gradient of the update is the probe's g. */
-  probe(batch: Batch, last: boolean): Pending<Probe> {
-    const { model, theta, gradient, next, scratch, experiment, learningRate } = this;
-    model.copy(this.probed, theta);
+  /** Measures at θ on a minibatch (`data` is what `batch` holds), then updates unless `last`. */
+  probe(batch: Batch, data: BatchData, last: boolean): Pending<ProbedStep> {
+    this.model.copy(this.probed, this.theta);
+    return this.exact ? this.probeExactly(this.exact, batch, data, last) : this.probeHere(batch, last);
+  }
+
+  /** The gradient of the update is the probe's g. */
+  private probeHere(batch: Batch, last: boolean): Pending<ProbedStep> {
+    const { model, theta, gradient, next, scratch, eigenvector, experiment, learningRate } = this;
     const loss = model.gradient(theta, batch, gradient, last ? undefined : this.running);
-    const stepSizes = experiment.probeSteps.map((multiple) => multiple * learningRate);
-    const fineSizes = experiment.fineSteps.map((multiple) => multiple * learningRate);
-    const along = (direction: Vector, sizes: readonly number[]): Pending<ProbePoint[]> =>
-      probeLandscape(model, theta, direction, gradient, batch, sizes, scratch);
-    const parts = {
-      loss,
-      norm: model.compare(gradient, gradient),
-      norms: layerNorms(model, theta, gradient),
-      points: along(gradient, stepSizes),
-      finePoints: along(gradient, fineSizes),
-      randomPoints: this.randomDirections(batch, (direction) => along(direction, stepSizes)),
-      activations: this.activations(batch),
-      sharpness: this.sharpness(batch),
-    };
-    model.addScaled(next, theta, -learningRate, this.direction());
-    const { icsLayers } = experiment;
-    const shift = internalCovariateShift(model, theta, next, gradient, batch, icsLayers, scratch);
+    const probe = takeProbe({
+      ...{ experiment, learningRate, model, theta, gradient, loss, batch, next, scratch, eigenvector },
+      direction: () => this.direction(),
+    });
     if (!last) model.copy(theta, next);
-    return Pending.object<ProbeValues>({ ...parts, shift }).map((values) => {
-      const { points, finePoints, randomPoints, norm, loss: evaluated, ...rest } = values;
-      const summarise = (each: ProbePoint[], sizes: readonly number[]): GridProbe =>
-        summariseGrid(each, sizes, norm.normA);
-      this.lastProbe = {
-        step: batch.step,
-        ...evaluated,
-        gradientNorm: norm.normA,
-        grid: summarise(points, stepSizes),
-        fine: summarise(finePoints, fineSizes),
-        random: summarise(
-          randomPoints.flat(),
-          randomPoints.flatMap(() => stepSizes),
-        ),
-        ...rest,
-      };
-      return this.lastProbe;
+    return probe.map((taken) => {
+      this.lastProbe = taken;
+      return { train: taken, probe: () => Promise.resolve(taken) };
     });
   }
 
-  private randomDirections(
+  private probeExactly(
+    exact: ExactProbes,
     batch: Batch,
-    along: (direction: Vector) => Pending<ProbePoint[]>,
-  ): Pending<ProbePoint[][]> {
-    const { model, gradient, experiment } = this;
-    return Pending.all(
-      Array.from({ length: experiment.randomDirections }, (_, index) => {
-        const direction = randomDirection(model, gradient, batch.step, index);
-        const points = along(direction);
-        direction.dispose();
-        return points;
-      }),
-    );
+    data: BatchData,
+    last: boolean,
+  ): Pending<ProbedStep> {
+    const { model, theta, gradient, probed, velocity } = this;
+    const reached = Promise.all([model.values(probed), velocity && model.values(velocity)]);
+    reached.catch(() => {}); // where the device is lost first, nobody asks for it
+    const train = last ? model.gradient(theta, batch, gradient) : this.train(batch);
+    const probe = async (): Promise<Probe> => {
+      const [at, speed] = await reached;
+      this.lastProbe = await exact.take({ theta: at, velocity: speed }, data);
+      return this.lastProbe;
+    };
+    return train.map((result) => ({ train: result, probe }));
   }
 
-  private activations(batch: Batch): Pending<ActivationStatistics[]> {
-    if (this.experiment.activationLayers.length === 0) return Pending.all<ActivationStatistics>([]);
-    return this.model.activations(this.theta, batch);
-  }
-
-  private sharpness(batch: Batch): Pending<number> {
-    const { model, theta, scratch, experiment, eigenvector } = this;
-    if (!eigenvector) return new Pending([], () => Number.NaN);
-    return sharpness(model, theta, batch, experiment.sharpnessIterations, eigenvector, scratch);
+  /** The θ that the update of the last probe leads to, at the probe's precision. Waits for the device. */
+  async nextValues(): Promise<Float32Array | Float64Array> {
+    return this.exact?.next ?? this.model.values(this.next);
   }
 
   /** The loss around the parameters reached, or null where it is not asked for. */
@@ -195,12 +151,12 @@ export class Trainer {
 
   /** What it takes to go on from here. Waits for the device. */
   async state(active: boolean): Promise<MemberState> {
-    const { model, theta, running, velocity, eigenvector } = this;
+    const { model, theta, running, velocity, eigenvector, exact } = this;
     const [values, statistics, speed, direction] = await Promise.all([
       model.values(theta),
       model.values(running),
       velocity && model.values(velocity),
-      eigenvector && model.values(eigenvector.direction),
+      eigenvector ? model.values(eigenvector.direction) : (exact?.eigenvector ?? null),
     ]);
     return { theta: values, running: statistics, velocity: speed, eigenvector: direction, active };
   }
@@ -230,4 +186,13 @@ export class Trainer {
     for (const vector of [...vectors, eigenvector?.direction, eigenvector?.difference]) vector?.dispose();
     this.model.dispose();
   }
+}
+
+/** Where power iteration begins, or goes on from a checkpoint; null where sharpness is not asked for. */
+function firstEigenvector(
+  network: Network,
+  { sharpnessIterations }: Experiment,
+  state: MemberState | null,
+): Float32Array<ArrayBuffer> | null {
+  return sharpnessIterations > 0 ? (state?.eigenvector ?? normalDirection(network, 0, 90)) : null;
 }

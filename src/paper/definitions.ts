@@ -83,7 +83,9 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     method: [
       '_g_ and _g′_ are gradients over all parameters, un-normalised, on the same minibatch; the band runs over the same step sizes as that of the loss.',
     ],
-    ours: ['Differences and norms are reduced on the GPU in 32-bit floats.'],
+    ours: [
+      'Differences and norms are reduced on the GPU in 32-bit floats. For deep linear networks that is not enough: all of their probes are computed in 64-bit floats on the CPU, from the parameters that training on the GPU has reached.',
+    ],
     mistakes: [
       'The change between two consecutive minibatches is not it: there the batch changes as well.',
       'The last layer alone, or weights without biases, _γ_ and _β_, give other numbers.',

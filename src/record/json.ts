@@ -81,6 +81,7 @@ const recordSchema = v.object({
     backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
     adapter: text,
     software: v.boolean(),
+    probePrecision: v.exactOptional(v.literal('float64')),
     app: text,
     startedAt: text,
   }),

@@ -11,6 +11,8 @@ export interface Environment {
   adapter: string;
   /** Whether the adapter computes on the CPU. */
   software: boolean;
+  /** Of the probes, where they are computed on the CPU from parameters trained in float32; else all is float32. */
+  probePrecision?: 'float64';
   /** Name and version of the program that made the record. */
   app: string;
   /** ISO 8601. */

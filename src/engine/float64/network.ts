@@ -141,7 +141,11 @@ export class Float64Network {
   ): Float64Array {
     if (!gamma || !beta) return normalised;
     const [scale, shift] = [part(theta, gamma), part(theta, beta)];
-    return normalised.map((value, i) => scale[i % layer.outputs]! * value + shift[i % layer.outputs]!);
+    const result = new Float64Array(normalised.length);
+    for (let first = 0; first < result.length; first += layer.outputs)
+      for (let j = 0; j < layer.outputs; j++)
+        result[first + j] = scale[j]! * normalised[first + j]! + shift[j]!;
+    return result;
   }
 
   private evaluate(output: Float64Array, batch: BatchData): Evaluated {
@@ -214,11 +218,14 @@ export class Float64Network {
         part(gradient, gamma),
         part(gradient, beta),
       ];
-      for (let i = 0; i < incoming.length; i++) {
-        scaleGradient[i % layer.outputs]! += incoming[i]! * normalised.output[i]!;
-        shiftGradient[i % layer.outputs]! += incoming[i]!;
-      }
-      inner = incoming.map((value, i) => value * scale[i % layer.outputs]!);
+      inner = new Float64Array(incoming.length);
+      for (let first = 0; first < incoming.length; first += layer.outputs)
+        for (let j = 0; j < layer.outputs; j++) {
+          const value = incoming[first + j]!;
+          scaleGradient[j]! += value * normalised.output[first + j]!;
+          shiftGradient[j]! += value;
+          inner[first + j] = value * scale[j]!;
+        }
     }
     return normaliseBackward(normalisation!, trace.raw, normalised, inner, shapeOf(built, examples));
   }

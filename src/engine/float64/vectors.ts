@@ -43,6 +43,9 @@ export function compareRange(a: Vector, b: Vector, start: number, end: number): 
   return new Pending([new Float64Slot([squareA, squareB, inner, difference])], comparison);
 }
 
+export const numbersOf = ({ slots }: Pending<unknown>): number[] =>
+  slots.flatMap((slot) => (slot as Float64Slot).numbers);
+
 export function readSlots<T>(pending: Pending<T>): Promise<T> {
-  return Promise.resolve(pending.decode(pending.slots.flatMap((slot) => (slot as Float64Slot).numbers)));
+  return Promise.resolve(pending.decode(numbersOf(pending)));
 }

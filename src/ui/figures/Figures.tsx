@@ -4,6 +4,7 @@ import { useStore } from '../useStore.ts';
 import { GradientPredictiveness } from './GradientPredictiveness.tsx';
 import { HowWeMeasure } from './HowWeMeasure.tsx';
 import { LossLandscape } from './LossLandscape.tsx';
+import { PrecisionNote } from './PrecisionNote.tsx';
 import { Section, useShownExperiment } from './Section.tsx';
 import { ShiftCosine } from './ShiftCosine.tsx';
 import { ShiftDifference } from './ShiftDifference.tsx';
@@ -23,6 +24,7 @@ export function LandscapeSection() {
       question="How far does the loss move along the gradient?"
       source="paper: Fig. 4, §3.2"
     >
+      <PrecisionNote />
       <div className={isShared ? 'columns-2' : 'columns-1'}>
         <LossLandscape />
         <GradientPredictiveness />
@@ -52,6 +54,7 @@ export function ShiftSection() {
   const { icsLayers: layers } = useShownExperiment();
   return (
     <Section id="shift" question="Is it internal covariate shift?" source="paper: Definition 2.1, Fig. 3(a)">
+      <PrecisionNote />
       {layers.length === 0 && (
         <p className="caption">
           No layer is chosen. Name some under “All settings”, Layers for covariate shift.
