@@ -66,6 +66,8 @@ export type LabEvent =
   /** The device was lost at `lostStep`; everything was built anew and goes on from `step`. */
   | { type: 'recovered'; lostStep: number; step: number }
   | { type: 'engine'; engine: 'reference' | 'fused'; reason: string | null }
+  /** The run goes on, but would not survive its tab. */
+  | { type: 'unkept'; reason: 'full' | 'denied' | 'failed'; message: string }
   /** The tab of a run that was under way elsewhere has gone. */
   | { type: 'interrupted'; run: InterruptedSummary }
   | { type: 'problem'; problem: LabProblem };
@@ -99,6 +101,8 @@ export interface Lab {
   interrupted(): Promise<InterruptedSummary | null>;
   /** Sets an interrupted run up as a paused one, with everything that it measured; `run` goes on with it. */
   resume(id: string): Promise<void>;
+  /** Ends an interrupted run where it stands: tells everything that it measured, and forgets its parameters. */
+  keep(id: string): Promise<void>;
   /** Forgets an interrupted run. */
   discard(id: string): Promise<void>;
   /** The last probe of one network as a safetensors file. */

@@ -37,6 +37,8 @@ export class RunArchive {
   private writing: Promise<void> = Promise.resolve();
   private failed = false;
   private readonly watched = new Set<string>();
+  /** Told once a run whose pieces could not be written; it goes on without being kept. */
+  onUnkept: (error: unknown) => void = () => {};
   private readonly closing = new AbortController();
 
   constructor(storage: RunStorage = indexedDbStorage(), locks: RunLocks = new RunLocks()) {
@@ -89,7 +91,8 @@ export class RunArchive {
   }
 
   private write(work: () => Promise<void>): void {
-    this.writing = this.writing.then(work).catch(() => {
+    this.writing = this.writing.then(work).catch((error: unknown) => {
+      if (!this.failed) this.onUnkept(error);
       this.failed = true;
     });
   }

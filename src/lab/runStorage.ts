@@ -22,3 +22,11 @@ export function indexedDbStorage(): RunStorage {
     delMany: async (names) => delMany(names, opened),
   };
 }
+
+/** Why something could not be stored, told by the name of the browser's error. */
+export function storageFailure(error: unknown): { reason: 'full' | 'denied' | 'failed'; message: string } {
+  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+  if (name === 'QuotaExceededError') return { reason: 'full', message };
+  const isDenied = ['SecurityError', 'InvalidStateError', 'NotAllowedError', 'ReferenceError'].includes(name);
+  return { reason: isDenied ? 'denied' : 'failed', message };
+}

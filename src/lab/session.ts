@@ -6,6 +6,7 @@ import { problemsOf } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { probesInFloat64 } from '../experiment/precision.ts';
 import type { DeviceFault } from '../gpu/device.ts';
+import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
 import { type ComputeDevice, openComputeDevice } from './devices.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './lab.ts';
 import { type Continuation, Run } from './run.ts';
 import { type ClaimedRun, RunArchive } from './runArchive.ts';
+import { storageFailure } from './runStorage.ts';
 import type { SavedRun } from './savedRun.ts';
 
 /** A device that is lost again and again is not reopened for ever. */
@@ -61,6 +63,7 @@ export class Session implements Lab {
   constructor(options: SessionOptions) {
     this.options = options;
     this.archive = options.archive ?? new RunArchive();
+    this.archive.onUnkept = (error) => this.emit({ type: 'unkept', ...storageFailure(error) });
   }
 
   subscribe(listener: (event: LabEvent) => void): () => void {
@@ -130,19 +133,36 @@ export class Session implements Lab {
   }
 
   async resume(id: string): Promise<void> {
-    this.refuseWhileRunning('Go on with the other run');
     const run = await this.claim(id);
-    const { experiment, environment, measured, checkpoint, elapsedMs } = run;
-    this.forget();
-    this.experiment = experiment;
+    const { environment, checkpoint, elapsedMs } = run;
+    this.takeOver(run, run.measured);
     this.continuation = { checkpoint, elapsedMs, environment };
     this.archive.goOn(run);
-    this.emit({ type: 'started', experiment, environment });
-    this.emit({ type: 'measured', measured, step: checkpoint.next - 1, stepsPerSecond: 0 });
     this.enter('paused');
   }
 
+  async keep(id: string): Promise<void> {
+    const run = await this.claim(id);
+    const { next, members } = run.checkpoint;
+    const stopped = members.flatMap(({ active }, variant): Measured[] =>
+      active ? [{ kind: 'status', variant, status: 'stopped', step: next - 1 }] : [],
+    );
+    this.takeOver(run, [...run.measured, ...stopped]);
+    this.archive.goOn(run);
+    this.archive.end();
+    this.enter('finished', next - 1);
+  }
+
+  /** Tells an interrupted run as if it had been measured here. */
+  private takeOver({ experiment, environment, checkpoint }: ClaimedRun, measured: Measured[]): void {
+    this.forget();
+    this.experiment = experiment;
+    this.emit({ type: 'started', experiment, environment });
+    this.emit({ type: 'measured', measured, step: checkpoint.next - 1, stepsPerSecond: 0 });
+  }
+
   private async claim(id: string): Promise<ClaimedRun> {
+    this.refuseWhileRunning('Go on with the other run');
     const run = await this.archive.claim(id);
     if (!run)
       throw new LabError({
@@ -205,10 +225,10 @@ export class Session implements Lab {
     this.enter('idle');
   }
 
-  private enter(state: LabState): void {
+  private enter(state: LabState, reached?: number): void {
     this.state = state;
     const steps = this.experiment?.steps ?? 0;
-    const step = this.current?.next ?? this.continuation?.checkpoint.next ?? 0;
+    const step = reached ?? this.current?.next ?? this.continuation?.checkpoint.next ?? 0;
     this.emit({ type: 'state', state, step: Math.min(steps, step), steps });
   }
 

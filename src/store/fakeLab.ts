@@ -88,6 +88,8 @@ export class FakeLab implements Lab {
 
   async resume(): Promise<void> {}
 
+  async keep(): Promise<void> {}
+
   async discard(): Promise<void> {}
 
   async probeBundle(): Promise<ArrayBuffer> {

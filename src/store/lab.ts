@@ -3,6 +3,7 @@ import type { LabProblem } from '../worker/client.ts';
 
 export {
   type Device,
+  type InterruptedSummary,
   type Lab,
   LabError,
   type LabEvent,

@@ -2,8 +2,9 @@
 import { variantLabel, variantsOf } from '../experiment/variants.ts';
 import type { Measured } from '../record/build.ts';
 import { keepSpeed, recallSpeed } from './deviceSpeed.ts';
+import { offerInterrupted } from './interruptedNotice.ts';
 import type { Device, LabEvent, LabProblem, LabState } from './lab.ts';
-import { dismissNotice, showFallback, showProblem, showRecovery } from './notices.ts';
+import { dismissNotice, showFallback, showProblem, showRecovery, showUnkept } from './notices.ts';
 import { beginRecord, currentRecord, growRecord } from './runRecord.ts';
 import { store, updateView } from './store.ts';
 
@@ -36,7 +37,11 @@ export function receive(event: LabEvent): void {
     case 'engine':
       store.setState({ engine: { engine: event.engine, reason: event.reason } });
       return;
+    case 'unkept':
+      showUnkept(event);
+      return;
     case 'interrupted':
+      offerInterrupted(event.run);
       return;
     case 'problem':
       receiveProblem(event.problem);

@@ -21,7 +21,7 @@ export function openLink(fragment: string): void {
     kind: 'link',
     finding: 'The link was not opened, because networks are training.',
     advice: 'Pause or reset, then open it again.',
-    action: null,
+    actions: [],
   });
 }
 

@@ -1,9 +1,11 @@
 /** Notices: what was found, what was done about it, and one thing that the visitor can do. */
 import type { Notice } from '../experiment/experiment.ts';
 import { formatNumber } from '../experiment/read.ts';
-import type { Device, LabProblem, LabProblemKind } from './lab.ts';
+import type { Device, LabEvent, LabProblem, LabProblemKind } from './lab.ts';
 import type { NoticeAction, PageNotice } from './state.ts';
 import { store } from './store.ts';
+
+type Unkept = LabEvent & { type: 'unkept' };
 
 export function showNotice(notice: PageNotice): void {
   store.setState(({ notices }) => ({
@@ -18,7 +20,7 @@ export function dismissNotice(kind: PageNotice['kind']): void {
 /** Messages of browsers and drivers often end without a full stop. */
 const asSentence = (message: string): string => (/[.!?…]$/.test(message) ? message : `${message}.`);
 
-const LASTING_KINDS: PageNotice['kind'][] = ['link', 'fallback'];
+const LASTING_KINDS: PageNotice['kind'][] = ['link', 'fallback', 'interrupted', 'unkept'];
 
 /** Takes away what a new run makes obsolete: problems and refusals of the one before. */
 export function dismissProblems(): void {
@@ -27,22 +29,24 @@ export function dismissProblems(): void {
   }));
 }
 
-const PROBLEM_ACTIONS: Record<LabProblemKind, NoticeAction | null> = {
-  'invalid-experiment': 'show-settings',
-  busy: null,
-  'data-missing': 'retry',
-  'data-corrupt': 'retry',
-  'data-network': 'retry',
-  'out-of-memory': 'show-settings',
-  'device-lost': 'run-again',
-  'gpu-validation': 'run-again',
-  kernel: 'run-again',
-  'not-ready': null,
-  internal: 'run-again',
+const PROBLEM_ACTIONS: Record<LabProblemKind, NoticeAction[]> = {
+  'invalid-experiment': ['show-settings'],
+  busy: [],
+  'data-missing': ['retry', 'copy-report'],
+  'data-corrupt': ['retry', 'copy-report'],
+  'data-network': ['retry', 'copy-report'],
+  'out-of-memory': ['show-settings', 'copy-report'],
+  'device-lost': ['run-again', 'copy-report'],
+  'gpu-validation': ['run-again', 'copy-report'],
+  kernel: ['run-again', 'copy-report'],
+  'not-ready': [],
+  internal: ['run-again', 'copy-report'],
 };
 
-export function showProblem({ kind, message, hint }: LabProblem): void {
-  showNotice({ kind, finding: asSentence(message), advice: hint, action: PROBLEM_ACTIONS[kind] });
+/** What was found, where where that is known, and what to do next. */
+export function showProblem({ kind, message, hint }: LabProblem, where = ''): void {
+  const advice = [where, hint].filter(Boolean).join(' ');
+  showNotice({ kind, finding: asSentence(message), advice, actions: PROBLEM_ACTIONS[kind] });
 }
 
 /** Says why the networks train elsewhere than on WebGPU, where they do, and what to do about it. */
@@ -50,7 +54,7 @@ export function showFallback({ backend, fallback }: Device): void {
   if (!fallback) return;
   const place = backend === 'cpu' ? 'the processor' : 'WebGL';
   const advice = `The networks train on ${place} instead, slowly. ${fallback.hint}`;
-  showNotice({ kind: 'fallback', finding: asSentence(fallback.message), advice, action: null });
+  showNotice({ kind: 'fallback', finding: asSentence(fallback.message), advice, actions: [] });
 }
 
 /** Says that the GPU was lost and that the run goes on all the same. */
@@ -59,8 +63,22 @@ export function showRecovery(lostStep: number, step: number): void {
     kind: 'recovery',
     finding: `The GPU was lost at step ${formatNumber(lostStep)}. The curves are kept.`,
     advice: `It was opened anew, and the run goes on from step ${formatNumber(step)}.`,
-    action: null,
+    actions: [],
   });
+}
+
+const UNKEPT_WORDS: Record<Unkept['reason'], string> = {
+  full: 'The storage of this browser is full. Make room, or export the record before you close the page.',
+  denied:
+    'This browser gives the page no storage, as in private windows. Export the record before you close the page.',
+  failed: 'The storage of this browser failed. Export the record before you close the page.',
+};
+
+/** Says that the run would be lost with its tab. */
+export function showUnkept({ reason, message }: Unkept): void {
+  const advice =
+    reason === 'failed' ? `${UNKEPT_WORDS[reason]} It said: ${asSentence(message)}` : UNKEPT_WORDS[reason];
+  showNotice({ kind: 'unkept', finding: 'The run goes on, but it is not stored.', advice, actions: [] });
 }
 
 /** Lists what of a link or a script could not be used as it came. */
@@ -72,7 +90,7 @@ export function showLinkNotices(notices: readonly Notice[]): void {
     kind: 'link',
     finding: `${count} could not be used as asked.`,
     advice: notices.map(({ message }) => message).join(' '),
-    action: null,
+    actions: [],
   });
 }
 
@@ -84,6 +102,6 @@ export function addLinkNotice(message: string): void {
     kind: 'link',
     finding: 'Some of the link could not be used as asked.',
     advice: `${shown} ${message}`.trim(),
-    action: null,
+    actions: [],
   });
 }

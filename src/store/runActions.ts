@@ -1,6 +1,7 @@
 /** Run, pause, step and reset, with any lab. */
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunRecord } from '../record/record.ts';
+import { findInterrupted } from './interruptedNotice.ts';
 import type { Device, Lab } from './lab.ts';
 import { receive } from './labEvents.ts';
 import { sameExperiment } from './link.ts';
@@ -8,6 +9,7 @@ import { dismissProblems, showNotice, showProblem } from './notices.ts';
 import { PageError, toPageError } from './pageError.ts';
 import { refusalOf } from './refusal.ts';
 import { clearRecord, currentRecord } from './runRecord.ts';
+import type { NoticeAction } from './state.ts';
 import { isBusy, store, updateView } from './store.ts';
 
 let lab: Lab | null = null;
@@ -22,6 +24,7 @@ export async function connect(newLab: Lab): Promise<Device | null> {
   try {
     const device = await lab.open();
     receive({ type: 'device', device });
+    void findInterrupted(lab);
     return device;
   } catch (error) {
     store.setState({ deviceState: 'failed' });
@@ -46,8 +49,8 @@ function report(error: unknown): PageError {
 function refuse(): void {
   const refusal = refusalOf(store.getState());
   if (!refusal) return;
-  const action = refusal.kind === 'not-ready' ? null : 'show-settings';
-  showNotice({ kind: 'refusal', finding: refusal.message, advice: refusal.hint, action });
+  const actions: NoticeAction[] = refusal.kind === 'not-ready' ? [] : ['show-settings'];
+  showNotice({ kind: 'refusal', finding: refusal.message, advice: refusal.hint, actions });
   throw new PageError(refusal.kind, refusal.message, refusal.hint);
 }
 
@@ -70,6 +73,20 @@ async function advance(work: (lab: Lab) => Promise<unknown>): Promise<void> {
       await connectedLab().configure(configured);
     }
     await work(connectedLab());
+  } catch (error) {
+    throw report(error);
+  } finally {
+    store.setState({ starting: false });
+  }
+}
+
+/** Takes over a run that another tab began: the lab tells its record. Rejects with a `PageError`. */
+export async function takeOver(work: (lab: Lab) => Promise<void>): Promise<void> {
+  dismissProblems();
+  store.setState({ starting: true });
+  try {
+    await work(connectedLab());
+    configured = currentRecord()?.experiment ?? null;
   } catch (error) {
     throw report(error);
   } finally {

@@ -1,7 +1,7 @@
 /** What the page knows at one moment. The measured series are not here but in the run record (runRecord.ts). */
 import type { Experiment, ExperimentKey } from '../experiment/experiment.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
-import type { Device, LabProblemKind, LabState } from './lab.ts';
+import type { Device, InterruptedSummary, LabProblemKind, LabState } from './lab.ts';
 
 /** A text in a control that cannot be used. The experiment keeps its last usable value meanwhile. */
 export interface Draft {
@@ -9,16 +9,23 @@ export interface Draft {
   message: string;
 }
 
-export type NoticeAction = 'retry' | 'run-again' | 'show-settings';
+export type NoticeAction =
+  | 'retry'
+  | 'run-again'
+  | 'show-settings'
+  | 'copy-report'
+  | 'continue-interrupted'
+  | 'keep-interrupted'
+  | 'discard-interrupted';
 
 export interface PageNotice {
   /** One notice of each kind is shown at a time; a later one takes its place. */
-  kind: 'link' | 'fallback' | 'refusal' | 'recovery' | LabProblemKind;
+  kind: 'link' | 'fallback' | 'refusal' | 'recovery' | 'interrupted' | 'unkept' | 'probe' | LabProblemKind;
   /** What was found. */
   finding: string;
   /** What was done about it, or what can be done. */
   advice: string;
-  action: NoticeAction | null;
+  actions: NoticeAction[];
 }
 
 export interface Progress {
@@ -81,6 +88,8 @@ export interface PageState {
   progress: Progress | null;
   /** Grows with every change of the run record. */
   recordVersion: number;
+  /** A run of an earlier visit that can be gone on with. */
+  interrupted: InterruptedSummary | null;
   notices: PageNotice[];
   /** The last change of state in one sentence, for screen readers. */
   announcement: string;
@@ -104,6 +113,7 @@ export function initialState(): PageState {
     stepsPerSecond: 0,
     progress: null,
     recordVersion: 0,
+    interrupted: null,
     notices: [],
     announcement: '',
     view: {

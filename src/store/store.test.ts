@@ -41,7 +41,7 @@ describe('opening', () => {
     });
     const advice = 'The networks train on the processor instead, slowly. Use Chrome.';
     expect(store.getState().notices).toEqual([
-      { kind: 'fallback', finding: 'No WebGPU.', advice, action: null },
+      { kind: 'fallback', finding: 'No WebGPU.', advice, actions: [] },
     ]);
   });
 
@@ -128,7 +128,12 @@ describe('problems of a run', () => {
     await run().catch(() => undefined);
     expect(store.getState().labState).toBe('failed');
     expect(store.getState().notices).toEqual([
-      { kind: 'data-corrupt', finding: 'Shard 3 is damaged.', advice: 'Try again.', action: 'retry' },
+      {
+        kind: 'data-corrupt',
+        finding: 'Shard 3 is damaged.',
+        advice: 'Try again.',
+        actions: ['retry', 'copy-report'],
+      },
     ]);
   });
 

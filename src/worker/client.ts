@@ -97,6 +97,10 @@ class WorkerLab implements Lab {
     await this.ask({ call: 'resume', runId: id });
   }
 
+  async keep(id: string): Promise<void> {
+    await this.ask({ call: 'keep', runId: id });
+  }
+
   async discard(id: string): Promise<void> {
     await this.ask({ call: 'discard', runId: id });
   }

@@ -42,6 +42,8 @@ async function answer(lab: Lab, message: ToWorker): Promise<Answer> {
       return lab.interrupted();
     case 'resume':
       return lab.resume(message.runId).then(() => null);
+    case 'keep':
+      return lab.keep(message.runId).then(() => null);
     case 'discard':
       return lab.discard(message.runId).then(() => null);
     case 'probeBundle':

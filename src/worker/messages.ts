@@ -19,6 +19,7 @@ export type Call =
   | { call: 'reset' }
   | { call: 'interrupted' }
   | { call: 'resume'; runId: string }
+  | { call: 'keep'; runId: string }
   | { call: 'discard'; runId: string }
   | { call: 'probeBundle'; variant: string }
   | { call: 'loseDevice' };
@@ -36,7 +37,7 @@ const callSchema = v.intersect([
   v.object({ id: v.number() }),
   v.variant('call', [
     v.object({ call: v.picklist(['open', 'run', 'pause', 'reset', 'interrupted', 'loseDevice']) }),
-    v.object({ call: v.picklist(['resume', 'discard']), runId: v.string() }),
+    v.object({ call: v.picklist(['resume', 'keep', 'discard']), runId: v.string() }),
     v.object({ call: v.literal('configure'), experiment: v.looseObject({}) }),
     v.object({ call: v.literal('step'), count: v.number() }),
     v.object({ call: v.literal('probeBundle'), variant: v.string() }),
@@ -64,6 +65,7 @@ const fromWorkerSchema = v.variant('type', [
         'recovered',
         'engine',
         'interrupted',
+        'unkept',
         'problem',
       ]),
     }),

@@ -84,6 +84,14 @@ export function runWords(numbers: RunNumbers): RunWords {
     case 'paused':
       return paused(numbers);
     case 'finished': {
+      if (step < steps)
+        return {
+          button: again,
+          left: `${bold('Ended')} at step ${formatCount(step)} of ${formatCount(steps)}`,
+          middle: '',
+          right: '',
+          done: doneOf(numbers),
+        };
       const left = `${bold('Finished')} in ${formatDuration(numbers.elapsedMs)} on this device`;
       return { button: again, left, middle: '', right: `${bold(formatCount(steps))} steps`, done: 1 };
     }

@@ -1,5 +1,7 @@
-/** What was found, what was done about it, and at most one thing to do. */
+/** What was found, what was done about it, and what can be done. */
+import { continueInterrupted, discardInterrupted, keepInterrupted } from '../../store/interruptedActions.ts';
 import { dismissNotice } from '../../store/notices.ts';
+import { copyReport } from '../../store/report.ts';
 import { run } from '../../store/runActions.ts';
 import type { NoticeAction, PageNotice } from '../../store/state.ts';
 import { updateView } from '../../store/store.ts';
@@ -15,17 +17,21 @@ function showSettings(): void {
   );
 }
 
-const ACTIONS: Record<NoticeAction, { label: string; act: () => void }> = {
+const ACTIONS: Record<NoticeAction, { label: string; act: (notice: PageNotice) => void }> = {
   retry: { label: 'Try again', act: () => unheard(run()) },
   'run-again': { label: 'Run again', act: () => unheard(run()) },
   'show-settings': { label: 'Show settings', act: showSettings },
+  'copy-report': { label: 'Copy report', act: (notice) => unheard(copyReport(notice)) },
+  'continue-interrupted': { label: 'Continue', act: () => unheard(continueInterrupted()) },
+  'keep-interrupted': { label: 'Keep', act: () => unheard(keepInterrupted()) },
+  'discard-interrupted': { label: 'Discard', act: () => unheard(discardInterrupted()) },
 };
 
 /** Notices about the page stand at its top; those about a run stand at the button that runs. */
-const isAboutPage = ({ kind }: PageNotice): boolean => kind === 'link' || kind === 'fallback';
+const isAboutPage = ({ kind }: PageNotice): boolean =>
+  ['link', 'fallback', 'interrupted', 'unkept'].includes(kind);
 
 function NoticeRow({ notice }: { notice: PageNotice }) {
-  const action = notice.action ? ACTIONS[notice.action] : null;
   const isUrgent = !isAboutPage(notice);
   return (
     <div className="notice" role={isUrgent ? 'alert' : 'status'} data-kind={notice.kind}>
@@ -34,11 +40,16 @@ function NoticeRow({ notice }: { notice: PageNotice }) {
         <b>{notice.finding}</b> {notice.advice}
       </p>
       <span className="notice-acts">
-        {action && (
-          <button type="button" className="button quiet" onClick={action.act}>
-            {action.label}
+        {notice.actions.map((action) => (
+          <button
+            key={action}
+            type="button"
+            className="button quiet"
+            onClick={() => ACTIONS[action].act(notice)}
+          >
+            {ACTIONS[action].label}
           </button>
-        )}
+        ))}
         <button
           type="button"
           className="button quiet icon-only"

@@ -1,0 +1,73 @@
+/** A tab that is closed in the middle of a run: the next visit offers to continue, keep or discard it. */
+import { type BrowserContext, expect, type Page } from '@playwright/test';
+import { announcement, mainButton, notice, openLab, recordOf, stepsDone, test } from './lab.ts';
+
+const LONG =
+  '#v=1&net=vgg:4-M-4&variants=none,batch&batch=8&steps=400&every=20&train=2000&test=100&testevery=100&ics=2&fine=';
+
+/** Whether a checkpoint of the run has been stored. */
+const isStored = (page: Page): Promise<boolean> =>
+  page.evaluate(async () => {
+    const opened = indexedDB.open('normscape-runs-under-way');
+    await new Promise((resolve) => opened.addEventListener('success', resolve));
+    try {
+      const keys = opened.result.transaction('runs').objectStore('runs').getAllKeys();
+      await new Promise((resolve) => keys.addEventListener('success', resolve));
+      return keys.result.some((key) => String(key).startsWith('run/'));
+    } catch {
+      return false;
+    } finally {
+      opened.result.close();
+    }
+  });
+
+/** Runs until something is stored, closes the tab and gives the steps that it had told of. */
+async function closeInTheMiddle(page: Page): Promise<number> {
+  await openLab(page, LONG);
+  await mainButton(page).click();
+  await expect.poll(() => stepsDone(page), { timeout: 120_000 }).toBeGreaterThan(1);
+  await expect.poll(() => isStored(page), { intervals: [200] }).toBe(true);
+  const steps = await stepsDone(page);
+  await page.close();
+  return steps;
+}
+
+async function openAgain(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await openLab(page, '');
+  await expect(notice(page, 'interrupted')).toContainText(/A run was interrupted at step \d+ of 400\./);
+  return page;
+}
+
+test('continued, the run ends as an undisturbed one', async ({ page, context }) => {
+  const steps = await closeInTheMiddle(page);
+  expect(steps).toBeLessThan(400);
+  const later = await openAgain(context);
+  await expect(notice(later, 'interrupted')).toContainText('ends exactly as it would have');
+  await notice(later, 'interrupted').getByRole('button', { name: 'Continue' }).click();
+  await expect(announcement(later)).toHaveText('Finished at step 400.', { timeout: 120_000 });
+  const continued = await recordOf(later);
+  expect(continued.variants.map(({ train }) => train.step.length)).toEqual([401, 401]);
+  await expect(notice(later, 'interrupted')).toBeHidden();
+  const undisturbed = await later.evaluate(() => window.normscape.run());
+  expect(undisturbed.environment.startedAt).not.toBe(continued.environment.startedAt);
+  expect(continued.variants).toEqual(undisturbed.variants);
+});
+
+test('kept, its curves are there and nothing is offered again', async ({ page, context }) => {
+  await closeInTheMiddle(page);
+  const later = await openAgain(context);
+  await notice(later, 'interrupted').getByRole('button', { name: 'Keep' }).click();
+  await expect(announcement(later)).toHaveText(/^Finished at step \d+\.$/);
+  const { experiment, variants } = await recordOf(later);
+  expect(experiment.steps).toBe(400);
+  for (const { status, train } of variants) {
+    expect(status).toBe('stopped');
+    expect(train.step).toEqual(train.step.map((_, step) => step));
+  }
+  await expect(mainButton(later)).toHaveText('Run again');
+  await later.reload();
+  await later.evaluate(() => window.normscape.ready);
+  await expect.poll(() => isStored(later)).toBe(false);
+  await expect(notice(later, 'interrupted')).toBeHidden();
+});
