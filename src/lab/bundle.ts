@@ -20,7 +20,7 @@ export async function probeBundle(
   const count = y.length / (network.architecture.loss === 'cross-entropy' ? 1 : lastOutputs(network));
   const gradient = model.vector();
   const batch = engine.batch({ x, y, count, step });
-  model.gradient(probed, batch, gradient);
+  await engine.read(model.gradient(probed, batch, gradient));
   const tensors = [
     ...batchTensors(network, x, y, count),
     ...layerTensors(network, 'param', await model.values(probed)),

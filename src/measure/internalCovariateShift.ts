@@ -31,14 +31,14 @@ export function internalCovariateShift(
   return Pending.all(
     layers.map((layer) => {
       model.joinAtLayer(scratch.point, layer - 1, next, theta);
-      model.gradient(scratch.point, batch, scratch.gradient);
-      return model
-        .compare(gradient, scratch.gradient, layer - 1)
-        .map(({ normA, normB, inner, difference }) => ({
-          layer,
-          l2: difference,
-          cosine: inner / (normA * normB),
-        }));
+      // The loss is read as well, though nobody asks for it: what is never read is never freed.
+      const evaluated = model.gradient(scratch.point, batch, scratch.gradient);
+      const compared = model.compare(gradient, scratch.gradient, layer - 1);
+      return Pending.both(evaluated, compared).map(([, { normA, normB, inner, difference }]) => ({
+        layer,
+        l2: difference,
+        cosine: inner / (normA * normB),
+      }));
     }),
   );
 }

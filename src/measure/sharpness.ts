@@ -3,7 +3,7 @@
  * product is a central difference of two gradients, (∇L(θ + εv) − ∇L(θ − εv)) / 2ε with ε‖v‖ = ‖θ‖/1000: exact to second
  * order, on the same minibatch and noise. With a step size η, gradient descent is stable up to a sharpness of 2/η.
  */
-import type { Batch, Model, Pending, Vector } from '../engine/model.ts';
+import { type Batch, type Model, Pending, type Vector } from '../engine/model.ts';
 import type { Scratch } from './landscape.ts';
 
 const RELATIVE_DISTANCE = 1e-3;
@@ -26,13 +26,16 @@ export function sharpness(
   { direction, difference }: SharpnessVectors,
   scratch: Scratch,
 ): Pending<number> {
-  let quotient: Pending<number> | null = null;
+  if (iterations < 1) throw new RangeError('Sharpness needs at least one iteration.');
+  // Every loss is read as well, though nobody asks for it: what is never read is never freed.
+  const evaluated: Pending<unknown>[] = [];
+  let quotient!: Pending<number>;
   for (let i = 0; i < iterations; i++) {
     model.matchNorm(direction, direction, theta);
     model.addScaled(scratch.point, theta, RELATIVE_DISTANCE, direction);
-    model.gradient(scratch.point, batch, difference);
+    evaluated.push(model.gradient(scratch.point, batch, difference));
     model.addScaled(scratch.point, theta, -RELATIVE_DISTANCE, direction);
-    model.gradient(scratch.point, batch, scratch.gradient);
+    evaluated.push(model.gradient(scratch.point, batch, scratch.gradient));
     model.addScaled(difference, difference, -1, scratch.gradient);
     if (i === iterations - 1)
       quotient = model
@@ -40,6 +43,5 @@ export function sharpness(
         .map(({ normA, inner }) => inner / (2 * RELATIVE_DISTANCE * normA ** 2));
     model.copy(direction, difference);
   }
-  if (!quotient) throw new RangeError('Sharpness needs at least one iteration.');
-  return quotient;
+  return Pending.both(quotient, Pending.all(evaluated)).map(([eigenvalue]) => eigenvalue);
 }
