@@ -88,7 +88,7 @@ export async function openLab(page: Page, fragment = MICRO): Promise<ScriptedDev
 
 /** The one black button, whatever it says. */
 export const mainButton = (page: Page): Locator =>
-  page.getByRole('button', { name: /^(Run|Preparing|Pause|Go on|Run again)$/ }).first();
+  page.getByRole('button', { name: /^(Run|Run it here|Preparing|Pause|Go on|Run again)$/ }).first();
 
 export const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
 

@@ -4,14 +4,18 @@ import { problemsOf } from '../src/experiment/check.ts';
 import { toFragment } from '../src/experiment/permalink.ts';
 import { defaultExperiment } from '../src/experiment/settings.ts';
 import {
+  announcement,
   button,
   configure,
   ENDLESS,
   expectNothingStarted,
   experimentOf,
+  figure,
   mainButton,
   notice,
   openLab,
+  panel,
+  runToEnd,
   sharedPage,
   test,
   word,
@@ -133,4 +137,32 @@ test('a link that is opened while networks train is refused, and the run goes on
   expect(page.url()).toBe(before);
   expect((await experimentOf(page)).learningRate).toBe(0.1);
   await expect(button(page, 'Pause')).toBeEnabled();
+});
+
+test('a link with curves shows them as recorded, and what runs here is drawn over them', async ({ page }) => {
+  const made = lab();
+  await runToEnd(made);
+  await button(made, 'Share').click();
+  const share = panel(made, 'Share');
+  await expect(share.getByText('Code of the link to the set-up')).toBeAttached();
+  const address = await share.getByLabel('Link with the curves', { exact: true }).inputValue();
+  expect(address.length).toBeLessThanOrEqual(2000);
+  expect(
+    (await share.getByLabel('Link to the set-up', { exact: true }).inputValue()).length,
+  ).toBeLessThanOrEqual(300);
+  await made.keyboard.press('Escape');
+
+  await page.goto(address);
+  await expect(page.locator('.run')).toContainText('Recorded on');
+  await expect(
+    figure(page, 'Training loss').locator('svg path[stroke^="var(--series"]').first(),
+  ).toBeAttached();
+  expect(await page.evaluate(() => window.normscape.record())).toBeNull();
+  await expect(page.locator('.notice')).toHaveCount(0);
+  await expect(page.locator('.recorded')).toHaveCount(0);
+  expect(page.url()).toBe(address);
+  await page.getByRole('button', { name: 'Run it here' }).click();
+  await expect(announcement(page)).toHaveText(/^Finished/, { timeout: 120_000 });
+  await expect(page.locator('.recorded').first()).toBeAttached();
+  await expect(page.locator('figcaption').first()).toContainText('Thin lines: recorded on');
 });

@@ -9,7 +9,7 @@ import { setting } from '../experiment/settings.ts';
 import { sameExperiment, writeLink } from './link.ts';
 import { dismissNotice } from './notices.ts';
 import { PageError } from './pageError.ts';
-import { currentRecord } from './runRecord.ts';
+import { shownExperiment } from './recordedRuns.ts';
 import type { PageState } from './state.ts';
 import { isBusy, store, updateView } from './store.ts';
 
@@ -71,12 +71,12 @@ export function choosePreset(id: string, size: PresetSize): void {
 
 /** Whether what is asked differs from the run whose curves are shown. */
 export function isChangedSinceRun(experiment: Experiment): boolean {
-  const record = currentRecord();
-  return record !== null && !sameExperiment(record.experiment, experiment);
+  const shown = shownExperiment();
+  return shown !== null && !sameExperiment(shown, experiment);
 }
 
 /** Asks again for the experiment whose curves are shown. */
 export function returnToRun(): void {
-  const record = currentRecord();
-  if (record) setExperiment(structuredClone(record.experiment));
+  const shown = shownExperiment();
+  if (shown) setExperiment(structuredClone(shown));
 }

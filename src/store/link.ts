@@ -1,29 +1,54 @@
-/** The set-up in the address bar: read at the start and when it changes, written when a setting changes. */
+/** The set-up and the view in the address bar: read at the start and when it changes, written when they change. */
 import type { Experiment } from '../experiment/experiment.ts';
-import { escapeValue, toFragment } from '../experiment/permalink.ts';
+import { toFragment } from '../experiment/permalink.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
-import type { View } from './state.ts';
 import { store } from './store.ts';
+import { firstView, type LinkedView, viewParts } from './viewLink.ts';
 
 /** Whether two experiments ask for the same. */
 export function sameExperiment(one: Experiment, other: Experiment): boolean {
   return toFragment(one) === toFragment(other);
 }
 
-/** The address of a page with an experiment; without fragment where everything is the default. */
+/** The address of a page with an experiment and its curves; without fragment where everything is as at first. */
 export function addressOf(
   experiment: Experiment,
-  { origin, pathname, search }: Location,
-  { page, pageView }: Pick<View, 'page' | 'pageView'> = { page: 'lab', pageView: '' },
+  { origin, pathname, search }: Pick<Location, 'origin' | 'pathname' | 'search'>,
+  view: LinkedView = firstView(),
+  run = '',
 ): string {
-  const setUp = sameExperiment(experiment, defaultExperiment()) ? [] : [toFragment(experiment).slice(1)];
-  const view = pageView === '' ? [] : [`view=${escapeValue(pageView)}`];
-  const parts = page === 'lab' ? setUp : [...setUp, `page=${page}`, ...view];
+  const isDefault = sameExperiment(experiment, defaultExperiment()) && run === '';
+  const parts = [
+    ...(isDefault ? [] : [toFragment(experiment).slice(1)]),
+    ...viewParts(view),
+    ...(run === '' ? [] : [`run=${run}`]),
+  ];
   const fragment = parts.length > 0 ? `#${parts.join('&')}` : '';
   return `${origin === 'null' ? '' : origin}${pathname}${search}${fragment}`;
 }
 
+/** The curves that the link brought: they stay in the address as long as it asks for their set-up. */
+let curves: { run: string; experiment: Experiment } | null = null;
+
+export function keepCurves(run: string, experiment: Experiment): void {
+  curves = run === '' ? null : { run, experiment };
+}
+
+/** The address of what is on the page. */
+export function presentAddress(experiment: Experiment): string {
+  const run = curves && sameExperiment(curves.experiment, experiment) ? curves.run : '';
+  return addressOf(experiment, location, store.getState().view, run);
+}
+
 export function writeLink(experiment: Experiment): void {
   if (typeof history === 'undefined') return;
-  history.replaceState(history.state, '', addressOf(experiment, location, store.getState().view));
+  history.replaceState(history.state, '', presentAddress(experiment));
+}
+
+/** Writes changes of the view into the address. Returns a function that stops it. */
+export function followView(): () => void {
+  return store.subscribe(({ view, experiment }, before) => {
+    if (view !== before.view && viewParts(view).join() !== viewParts(before.view).join())
+      writeLink(experiment);
+  });
 }

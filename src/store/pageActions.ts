@@ -1,5 +1,5 @@
 /** Which page is shown. All pages share one address, whose fragment names the page after the set-up. */
-import { addressOf, writeLink } from './link.ts';
+import { presentAddress, writeLink } from './link.ts';
 import { PAGES, type PageId } from './state.ts';
 import { store, updateView } from './store.ts';
 
@@ -7,8 +7,7 @@ import { store, updateView } from './store.ts';
 export function showPage(page: PageId): void {
   if (page === store.getState().view.page) return;
   updateView({ page });
-  const { experiment, view } = store.getState();
-  history.pushState(null, '', addressOf(experiment, location, view));
+  history.pushState(null, '', presentAddress(store.getState().experiment));
   scrollTo(0, 0);
 }
 

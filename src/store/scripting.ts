@@ -1,6 +1,7 @@
 /** `window.normscape`: the page driven by a script. Documented in docs/scripting.md. */
 import type { Experiment, Notice } from '../experiment/experiment.ts';
 import type { Environment, RunRecord } from '../record/record.ts';
+import { linkWithCurves } from './curvesLink.ts';
 import { configure } from './experimentActions.ts';
 import type { Device } from './lab.ts';
 import { addressOf } from './link.ts';
@@ -32,7 +33,7 @@ export interface Scripting {
   reset(): Promise<void>;
   /** A copy of the record, or null before the first run. */
   record(): RunRecord | null;
-  /** The address of the page with the set-up. With curves: rejects with `not-ready`. */
+  /** The address of the page with the set-up, and with the curves shown where they are asked for: `not-ready` before any. */
   permalink(options?: { curves?: boolean }): Promise<string>;
   /** The last probe of a network as a safetensors file. */
   probeBundle(variantId: string): Promise<ArrayBuffer>;
@@ -57,12 +58,7 @@ const withKind = async <T>(work: () => Promise<T>): Promise<T> => {
 };
 
 async function permalink({ curves = false }: { curves?: boolean } = {}): Promise<string> {
-  if (curves)
-    throw new PageError(
-      'not-ready',
-      'Links with curves are not available yet.',
-      'Ask for { curves: false }, which carries the set-up.',
-    );
+  if (curves) return (await linkWithCurves()).address;
   const { experiment, view } = store.getState();
   return addressOf(experiment, location, view);
 }

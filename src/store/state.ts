@@ -57,6 +57,14 @@ export interface View {
   /** Null leaves it to the number of networks: side by side from three on. */
   bands: 'columns' | 'overlaid' | null;
   scale: 'log' | 'linear';
+  /** What the horizontal axis counts. */
+  time: 'steps' | 'seconds';
+  /** Of an exponential mean over the curves, 0 to 0.99; null for our running medians. */
+  smoothing: number | null;
+  /** Names of the figures shown; null for all. */
+  figures: readonly string[] | null;
+  /** The page is one figure in a frame of another page. */
+  isEmbedded: boolean;
   /** Ids of the variants that the figures leave out. */
   hidden: string[];
   /** The step under the pointer, over all figures. */
@@ -122,6 +130,10 @@ export function initialState(): PageState {
       theme: null,
       bands: null,
       scale: 'log',
+      time: 'steps',
+      smoothing: null,
+      figures: null,
+      isEmbedded: false,
       hidden: [],
       hoverStep: null,
       pinnedStep: null,

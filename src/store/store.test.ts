@@ -1,17 +1,21 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { toFragment } from '../experiment/permalink.ts';
+import * as fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { fromFragment, toFragment } from '../experiment/permalink.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
+import { linkWithCurves } from './curvesLink.ts';
 import { changeSettings, configure, enterText, isChangedSinceRun, returnToRun } from './experimentActions.ts';
 import { FakeLab, type FakeLabOptions } from './fakeLab.ts';
 import type { LabProblem } from './lab.ts';
 import { addressOf } from './link.ts';
 import { openLink } from './linkActions.ts';
 import { PageError } from './pageError.ts';
+import { ghostRuns, shownRecord, shownRecorded, showRecorded } from './recordedRuns.ts';
 import { problemsAtControls, refusalOf } from './refusal.ts';
 import { canGoOn, connect, pause, recordCopy, reset, run, step } from './runActions.ts';
 import { clearRecord, currentRecord } from './runRecord.ts';
-import { initialState } from './state.ts';
+import { initialState, type View } from './state.ts';
 import { store } from './store.ts';
+import { readView, viewParts } from './viewLink.ts';
 
 const SMALL = { ...defaultExperiment(), steps: 20, probeEvery: 5, testEvery: 10 };
 
@@ -253,5 +257,109 @@ describe('links', () => {
     const page = { origin: 'https://example.org', pathname: '/lab/', search: '' } as Location;
     expect(addressOf(defaultExperiment(), page)).toBe('https://example.org/lab/');
     expect(addressOf({ ...defaultExperiment(), seed: 7 }, page)).toBe('https://example.org/lab/#v=1&seed=7');
+  });
+});
+
+describe('a link with curves', () => {
+  const where = { origin: 'https://example.org', pathname: '/', search: '' } as const;
+
+  async function linkOfARun(): Promise<{ fragment: string; loss: number[] }> {
+    vi.stubGlobal('location', where);
+    await opened();
+    const record = await run();
+    const { address } = await linkWithCurves();
+    expect(address.length).toBeLessThanOrEqual(2000);
+    clearRecord();
+    store.setState(initialState(), true);
+    return { fragment: new URL(address).hash, loss: record.variants[0]!.train.loss };
+  }
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    showRecorded([]);
+  });
+
+  it('shows its curves as recorded, starts nothing, and stays behind what runs here', async () => {
+    const { fragment, loss } = await linkOfARun();
+    const lab = await opened();
+    await openLink(fragment);
+    expect(lab.calls).toEqual(['open']);
+    expect(currentRecord()).toBeNull();
+    expect(shownRecorded()?.origin).toBe('link');
+    expect(shownRecord()!.experiment).toEqual(SMALL);
+    const shown = shownRecord()!.variants[0]!.train;
+    expect(shown.step).toHaveLength(loss.length);
+    for (const [i, value] of shown.loss.entries()) expect(value / loss[i]!).toBeCloseTo(1, 1);
+    expect(kinds()).toEqual([]);
+    await run();
+    expect(shownRecord()).toBe(currentRecord());
+    expect(ghostRuns()).toHaveLength(1);
+    await reset();
+    expect(shownRecorded()?.origin).toBe('link');
+  });
+
+  it('is shown without curves and with a notice where they are damaged, and forgotten by the next link', async () => {
+    const { fragment } = await linkOfARun();
+    await opened();
+    await openLink(fragment.replace(/.{4}$/, 'AAAA'));
+    expect(store.getState().experiment).toEqual(SMALL);
+    expect(shownRecord()).toBeNull();
+    expect(store.getState().notices[0]?.advice).toContain('damaged or belong to another set-up');
+    await openLink(fragment);
+    expect(shownRecord()).not.toBeNull();
+    await openLink('#v=1&lr=0.5');
+    expect(shownRecord()).toBeNull();
+  });
+
+  it('before anything has run is refused', async () => {
+    await opened();
+    await expect(linkWithCurves()).rejects.toMatchObject({ kind: 'not-ready' });
+  });
+});
+
+describe('the view in a link', () => {
+  it('comes back as it was', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          bands: fc.constantFrom('columns', 'overlaid', null),
+          scale: fc.constantFrom('log', 'linear'),
+          time: fc.constantFrom('steps', 'seconds'),
+          smoothing: fc.option(fc.double({ min: 0, max: 0.99, noNaN: true }).map((value) => value + 0)),
+          hidden: fc.subarray(['none', 'batch', 'none@0.5']),
+          figures: fc.option(fc.subarray(['loss-landscape', 'test-accuracy'], { minLength: 1 })),
+          isEmbedded: fc.boolean(),
+        }),
+        (change) => {
+          const link = `#v=1&${viewParts({ ...initialState().view, ...change } as View).join('&')}`;
+          const { others, notices } = fromFragment(link);
+          expect(notices).toEqual([]);
+          expect(readView(others)).toEqual({ change, messages: [] });
+        },
+      ),
+    );
+  });
+
+  it('says what of it could not be used', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (one, other) => {
+        const { change } = readView({
+          smooth: one,
+          x: other,
+          bands: one,
+          fig: one,
+          hide: other,
+          embed: other,
+        });
+        expect(change.smoothing === null || (change.smoothing! >= 0 && change.smoothing! <= 0.99)).toBe(true);
+      }),
+    );
+    expect(readView({ smooth: '7', scale: 'cubic' })).toMatchObject({
+      change: { smoothing: 0.99, scale: 'log' },
+      messages: [
+        '“scale=cubic” is not known; use log or linear.',
+        'Smoothing must be from 0 to 0.99; “7” was set to 0.99.',
+      ],
+    });
   });
 });

@@ -1,10 +1,10 @@
 /** How the figures are shown: which networks, which axis, and the step at which all of them are read. */
-import { currentRecord } from './runRecord.ts';
+import { shownRecord, shownRecorded } from './recordedRuns.ts';
 import { store, updateView } from './store.ts';
 
 /** The variants that the figures show: those of the run, or of what is asked where nothing has run. */
 export function shownVariants(): string[] {
-  return currentRecord()?.experiment.variants ?? store.getState().experiment.variants;
+  return shownRecord()?.experiment.variants ?? store.getState().experiment.variants;
 }
 
 /** Shows one network alone; all of them where it is alone already. */
@@ -30,7 +30,7 @@ export function cursorStep({ view }: { view: { hoverStep: number | null; pinnedS
 
 /** The nearest step at which the run was probed, or its last one; where it was not, its nearest; null before a run. */
 function measuredStepNear(step: number): number | null {
-  const record = currentRecord();
+  const record = shownRecord();
   const last =
     record?.variants.reduce((most, { train }) => Math.max(most, train.step.at(-1) ?? -1), -1) ?? -1;
   if (!record || last < 0) return null;
@@ -58,7 +58,11 @@ export function togglePin(step: number): void {
 /** Moves the cursor by so many probes, from the end of the run where there is none yet. */
 export function moveCursor(probes: number): void {
   const state = store.getState();
-  const every = currentRecord()?.experiment.probeEvery ?? 1;
+  const every = shownRecord()?.experiment.probeEvery ?? 1;
   const from = cursorStep(state);
-  pinAt(from === null ? state.step : Math.max(0, from + probes * every));
+  pinAt(
+    from === null
+      ? (shownRecorded()?.record.experiment.steps ?? state.step)
+      : Math.max(0, from + probes * every),
+  );
 }

@@ -1,5 +1,5 @@
 /** The key: each network with its swatch; a press shows it alone. Beside it, how bands and axes are drawn. */
-import { currentRecord } from '../store/runRecord.ts';
+import { shownRecord } from '../store/recordedRuns.ts';
 import type { View } from '../store/state.ts';
 import { updateView } from '../store/store.ts';
 import { isolate, toggleHidden } from '../store/viewActions.ts';
@@ -76,7 +76,7 @@ function Networks({ identities, hidden }: { identities: readonly Identity[]; hid
 
 export function KeyRow() {
   const asked = useStore((state) => state.experiment);
-  const ran = useStore(({ recordVersion }) => (recordVersion > 0 ? currentRecord()?.experiment : undefined));
+  const ran = useStore(({ recordVersion }) => (recordVersion > 0 ? shownRecord()?.experiment : undefined));
   const { hidden, bands, scale } = useStore(({ view }) => view);
   const { variants, seeds } = ran ?? asked;
   const identities = identitiesOf(variants);

@@ -88,6 +88,7 @@ describe('the run bar', () => {
     hasRecord: false,
     isChanged: false,
     elapsedMs: 0,
+    recorded: null,
   };
   const running = { ...idle, labState: 'running', step: 6200, steps: 15_000, stepsPerSecond: 21 } as const;
 

@@ -2,7 +2,7 @@
 import { tallyOf } from '../../paper/claims/claims.ts';
 import { emptyRecord } from '../../record/build.ts';
 import type { Environment, RunRecord } from '../../record/record.ts';
-import { currentRecord } from '../../store/runRecord.ts';
+import { shownRecord } from '../../store/recordedRuns.ts';
 import { store } from '../../store/store.ts';
 import { Judge } from './judge.ts';
 import { publish } from './standing.ts';
@@ -12,14 +12,14 @@ import { tallyWords } from './words.ts';
 const NOWHERE: Environment = { backend: 'cpu', adapter: '', software: false, app: '', startedAt: '' };
 
 /** The run on the page, or where nothing has run an empty one of what is asked, which says what it would need. */
-const recordNow = (): RunRecord => currentRecord() ?? emptyRecord(store.getState().experiment, NOWHERE);
+const recordNow = (): RunRecord => shownRecord() ?? emptyRecord(store.getState().experiment, NOWHERE);
 
 /** Judges as the run goes on. Returns a function that stops it. */
 export function watchClaims(): () => void {
   const judge = new Judge(recordNow, (judged, record) => {
     const { variants, seeds, dataset } = record.experiment;
     const kind = dataset === 'gaussian' ? 'dln' : 'vgg';
-    const hasRun = record === currentRecord();
+    const hasRun = record === shownRecord();
     const tally = tallyOf(judged);
     const isAnyDecided = tally.agrees + tally.disagrees > 0;
     publish({ judged, words: tallyWords(tally), isAnyDecided, variants, seeds, kind, hasRun });

@@ -11,7 +11,7 @@ import { BandPanels } from './BandPanels.tsx';
 import { Figure } from './Figure.tsx';
 import { panelLayout } from './panels.ts';
 import { type EmptyAxes, useAxis } from './useAxis.ts';
-import { type Snapshot, useShown } from './useFigure.ts';
+import { type Snapshot, useGhosts, useShown } from './useFigure.ts';
 
 export interface BandFigureProps {
   title: string;
@@ -46,19 +46,24 @@ function Bands({
 }: { snapshot: Snapshot } & Pick<BandFigureProps, 'rowsOf' | 'empty'>) {
   const shown = useShown(snapshot);
   const bands = useMemo(() => bandsOf(shown, rowsOf), [shown, rowsOf]);
+  const recorded = useGhosts(snapshot);
+  const ghosts = useMemo(() => bandsOf(recorded, rowsOf), [recorded, rowsOf]);
   const y = useAxis(
     snapshot,
     snapshot.scale,
-    bands.flatMap(({ band, single }) => [band, ...single].flatMap(({ low, high }) => [low, high])),
+    [...bands, ...ghosts].flatMap(({ band, single }) =>
+      [band, ...single].flatMap(({ low, high }) => [low, high]),
+    ),
     empty,
   );
   if (bands.length > 0 && standSideBySide(snapshot))
-    return <BandPanels snapshot={snapshot} bands={bands} y={y} />;
+    return <BandPanels snapshot={snapshot} bands={bands} ghosts={ghosts} y={y} />;
   const every = formatCount(snapshot.experiment.probeEvery);
   return (
     <BandOverlay
       snapshot={snapshot}
       bands={bands}
+      ghosts={ghosts}
       y={y}
       height={heightOf(snapshot)}
       emptyDetail={`First values at step 0, then every ${every} steps`}

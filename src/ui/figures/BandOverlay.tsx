@@ -11,6 +11,7 @@ import { Divergence } from './layers/Divergence.tsx';
 import { EdgeMarks } from './layers/EdgeMarks.tsx';
 import { EmptyWords } from './layers/EmptyWords.tsx';
 import { EndLabels, labelRoom } from './layers/EndLabels.tsx';
+import { GhostBands } from './layers/GhostLines.tsx';
 import { NowLine } from './layers/Lines.tsx';
 import { PointerArea } from './layers/PointerArea.tsx';
 import { Plot } from './Plot.tsx';
@@ -19,17 +20,21 @@ import { nowStep, type Snapshot } from './useFigure.ts';
 interface BandOverlayProps {
   snapshot: Snapshot;
   bands: readonly ShownBand[];
+  /** Of recorded runs. */
+  ghosts: readonly ShownBand[];
   y: Axis;
   height: number;
   emptyDetail: string;
 }
 
-export function BandOverlay({ snapshot, bands, y, height, emptyDetail }: BandOverlayProps) {
-  const { steps, variants } = snapshot.experiment;
+export function BandOverlay({ snapshot, bands, ghosts, y, height, emptyDetail }: BandOverlayProps) {
+  const { variants } = snapshot.experiment;
+  const { steps } = snapshot;
   const x = useMemo(() => stepAxis(steps), [steps]);
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
   const drawn = useMemo(() => bands.map(calmBand), [bands]);
+  const behind = useMemo(() => ghosts.map(calmBand), [ghosts]);
   const labels = useMemo(() => bands.flatMap((one, i) => bandLabel(one, drawn[i]!)), [bands, drawn]);
   const readAt = useMemo(() => readBands(bands), [bands]);
   const now = nowStep(snapshot);
@@ -44,6 +49,7 @@ export function BandOverlay({ snapshot, bands, y, height, emptyDetail }: BandOve
         right={labelRoom(identitiesOf(variants).map(({ short }) => short))}
       >
         <Clip id={clip} />
+        <GhostBands bands={behind} clip={`url(#${clip})`} />
         <BandLayer bands={drawn} clip={`url(#${clip})`} />
         <EdgeMarks marks={bands.flatMap((one) => bandMarks(one, y.scale))} />
         <NowLine step={now} />

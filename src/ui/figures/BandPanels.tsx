@@ -10,6 +10,7 @@ import { Clip } from './layers/Clip.tsx';
 import { Cursor } from './layers/Cursor.tsx';
 import { Divergence } from './layers/Divergence.tsx';
 import { EdgeMarks } from './layers/EdgeMarks.tsx';
+import { GhostBands } from './layers/GhostLines.tsx';
 import { NowLine } from './layers/Lines.tsx';
 import { PointerArea } from './layers/PointerArea.tsx';
 import { PanelHead } from './PanelHead.tsx';
@@ -21,6 +22,8 @@ import { nowStep, type Snapshot } from './useFigure.ts';
 interface PanelProps {
   one: ShownBand;
   ghost: Edges | null;
+  /** The same network in recorded runs. */
+  recorded: readonly ShownBand[];
   snapshot: Snapshot;
   x: Axis;
   y: Axis;
@@ -30,9 +33,10 @@ interface PanelProps {
   hasUnit: boolean;
 }
 
-function Panel({ one, ghost, snapshot, x, y, width, height, hasTickLabels, hasUnit }: PanelProps) {
+function Panel({ one, ghost, recorded, snapshot, x, y, width, height, hasTickLabels, hasUnit }: PanelProps) {
   const clip = useId();
   const drawn = useMemo(() => [sharpBand(one)], [one]);
+  const behind = useMemo(() => recorded.map(sharpBand), [recorded]);
   const readAt = useMemo(() => readBands([one]), [one]);
   return (
     <div className="panel" style={{ width, height: height + HEAD_HEIGHT }}>
@@ -49,6 +53,7 @@ function Panel({ one, ghost, snapshot, x, y, width, height, hasTickLabels, hasUn
         >
           <Clip id={clip} />
           {ghost && <GhostLayer edges={ghost} clip={`url(#${clip})`} />}
+          <GhostBands bands={behind} clip={`url(#${clip})`} />
           <BandLayer bands={drawn} clip={`url(#${clip})`} />
           <EdgeMarks marks={bandMarks(one, y.scale)} />
           <NowLine step={nowStep(snapshot)} />
@@ -64,11 +69,13 @@ function Panel({ one, ghost, snapshot, x, y, width, height, hasTickLabels, hasUn
 interface BandPanelsProps {
   snapshot: Snapshot;
   bands: readonly ShownBand[];
+  /** Of recorded runs. */
+  ghosts: readonly ShownBand[];
   y: Axis;
 }
 
-export function BandPanels({ snapshot, bands, y }: BandPanelsProps) {
-  const { steps } = snapshot.experiment;
+export function BandPanels({ snapshot, bands, ghosts, y }: BandPanelsProps) {
+  const { steps } = snapshot;
   const x = useMemo(() => stepAxis(steps), [steps]);
   const layout: PanelLayout = panelLayout(bands.length, snapshot.width, tickRoom(y));
   const reference = referenceIn(bands);
@@ -85,6 +92,7 @@ export function BandPanels({ snapshot, bands, y }: BandPanelsProps) {
             key={one.identity.id}
             one={one}
             ghost={one.identity === reference?.identity ? null : ghost}
+            recorded={ghosts.filter(({ identity }) => identity.id === one.identity.id)}
             snapshot={snapshot}
             x={x}
             y={y}

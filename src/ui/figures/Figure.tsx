@@ -1,6 +1,8 @@
 /** The frame of a figure: title and quantity, one sentence from the record, the plot at a fixed height, the caption. */
 import { type ReactNode, useId } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
+import { joinWords } from '../format.ts';
+import { recordedWords } from '../run/recordedWords.ts';
 import { withSeeds } from '../series/seeds.ts';
 import { HowWeMeasure } from './HowWeMeasure.tsx';
 import { FigureLabel } from './label.ts';
@@ -20,6 +22,12 @@ interface FigureProps {
   children: (snapshot: Snapshot) => ReactNode;
 }
 
+/** “Thin lines: recorded on Apple M2 Pro, 14 Nov 2026.” */
+function ghostWords({ ghosts }: Snapshot): string {
+  if (ghosts.length === 0) return '';
+  return `Thin lines: ${joinWords(ghosts.map(recordedWords))}.`;
+}
+
 export function Figure({ title, quantity, reading, caption, measurement, height, children }: FigureProps) {
   const { ref, snapshot } = useFigure();
   const id = useId();
@@ -37,7 +45,8 @@ export function Figure({ title, quantity, reading, caption, measurement, height,
         </div>
       </FigureLabel>
       <figcaption>
-        {snapshot && caption(snapshot)} {measurement && <HowWeMeasure measurement={measurement} />}
+        {snapshot && caption(snapshot)} {snapshot && ghostWords(snapshot)}{' '}
+        {measurement && <HowWeMeasure measurement={measurement} />}
       </figcaption>
     </figure>
   );

@@ -10,7 +10,7 @@ import { type Cadence, smoothingOf } from '../series/smooth.ts';
 import { Figure } from './Figure.tsx';
 import { LinePlot } from './LinePlot.tsx';
 import { type EmptyAxes, useAxis } from './useAxis.ts';
-import { type Snapshot, useShown } from './useFigure.ts';
+import { type Snapshot, useGhosts, useShown } from './useFigure.ts';
 
 export interface LineFigureProps {
   title: string;
@@ -45,13 +45,19 @@ function scaleOf({ axis, scale }: LineFigureProps, chosen: Scale): Scale {
 
 function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigureProps }) {
   const shown = useShown(snapshot);
+  const ghosts = useGhosts(snapshot);
   const { axis, columnOf } = figure;
   const fixed = isFixed(axis) ? axis : null;
   const references = (shown.length > 0 && figure.references?.(snapshot)) || [];
   const grown = useAxis(
     snapshot,
     scaleOf(figure, snapshot.scale),
-    fixed ? [] : [references, ...shown.flatMap(({ seeds }) => seeds.map((seed) => columnOf(seed).value))],
+    fixed
+      ? []
+      : [
+          references,
+          ...[...shown, ...ghosts].flatMap(({ seeds }) => seeds.map((seed) => columnOf(seed).value)),
+        ],
     isFixed(axis) ? { log: axis, linear: axis } : axis,
   );
   return (

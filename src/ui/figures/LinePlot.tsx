@@ -3,7 +3,7 @@ import { useId, useMemo, useState } from 'react';
 import { formatValue } from '../format.ts';
 import { identitiesOf } from '../identity.ts';
 import { type Axis, stepAxis } from '../series/axis.ts';
-import { type ColumnOf, type LineData, lineData, readLines } from '../series/lineData.ts';
+import { type ColumnOf, drawnLine, type LineData, lineData, readLines } from '../series/lineData.ts';
 import type { Shown } from '../series/shown.ts';
 import type { Cadence } from '../series/smooth.ts';
 import { Clip } from './layers/Clip.tsx';
@@ -12,11 +12,12 @@ import { Divergence } from './layers/Divergence.tsx';
 import { EdgeMarks } from './layers/EdgeMarks.tsx';
 import { EmptyWords } from './layers/EmptyWords.tsx';
 import { EndLabels, labelRoom } from './layers/EndLabels.tsx';
+import { GhostLines } from './layers/GhostLines.tsx';
 import { LineLayer } from './layers/LineLayer.tsx';
 import { NowLine, ReferenceLines } from './layers/Lines.tsx';
 import { PointerArea } from './layers/PointerArea.tsx';
 import { Plot } from './Plot.tsx';
-import { nowStep, type Snapshot } from './useFigure.ts';
+import { nowStep, type Snapshot, useGhosts } from './useFigure.ts';
 
 export interface LinePlotProps {
   snapshot: Snapshot;
@@ -54,8 +55,15 @@ function endRoom(variants: readonly string[], valueRoom: string): number {
 
 export function LinePlot(props: LinePlotProps) {
   const { snapshot, shown, columnOf, width, height, y, isDotted = false, isThin = false } = props;
-  const { steps, variants } = snapshot.experiment;
+  const { variants } = snapshot.experiment;
+  const { steps } = snapshot;
   const data = useLineData(props);
+  const ghosts = useGhosts(snapshot);
+  const { smoothOver = null } = props;
+  const behind = useMemo(
+    () => ghosts.map((one) => drawnLine(one, columnOf, smoothOver)),
+    [ghosts, columnOf, smoothOver],
+  );
   const x = useMemo(() => stepAxis(steps), [steps]);
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
@@ -73,6 +81,7 @@ export function LinePlot(props: LinePlotProps) {
         formatY={props.formatY}
       >
         <Clip id={clip} />
+        <GhostLines lines={behind} isDotted={isDotted} clip={`url(#${clip})`} />
         {data.lines.map((line) => (
           <LineLayer
             key={line.identity.id}

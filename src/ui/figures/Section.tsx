@@ -1,7 +1,7 @@
 /** A group of figures that answer one question, and the experiment that they are about. */
 import type { ReactNode } from 'react';
 import type { Experiment } from '../../experiment/experiment.ts';
-import { currentRecord } from '../../store/runRecord.ts';
+import { shownRecord } from '../../store/recordedRuns.ts';
 import { useStore } from '../useStore.ts';
 
 interface SectionProps {
@@ -26,6 +26,6 @@ export function Section({ id, question, source, children }: SectionProps) {
 /** The experiment of the run that is shown, or what is asked where nothing has run. */
 export function useShownExperiment(): Experiment {
   return useStore(({ experiment, recordVersion }) =>
-    recordVersion > 0 ? (currentRecord()?.experiment ?? experiment) : experiment,
+    recordVersion > 0 ? (shownRecord()?.experiment ?? experiment) : experiment,
   );
 }

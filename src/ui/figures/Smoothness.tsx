@@ -11,7 +11,7 @@ import { Figure } from './Figure.tsx';
 import { LinePlot } from './LinePlot.tsx';
 import { Turn } from './Turn.tsx';
 import { useAxis } from './useAxis.ts';
-import { type Snapshot, useShown } from './useFigure.ts';
+import { type Snapshot, useGhosts, useShown } from './useFigure.ts';
 
 const overPaperSteps: ColumnOf = ({ variant: { landscape } }) => ({
   step: landscape.step,
@@ -75,11 +75,12 @@ function BetaPanel({ snapshot, y, width, title, multiples, columnOf, isOurs }: P
 
 function Betas({ snapshot }: { snapshot: Snapshot }) {
   const shown = useShown(snapshot);
+  const ghosts = useGhosts(snapshot);
   const { probeSteps, fineSteps, learningRate } = snapshot.experiment;
   const references = [probeSteps, ...(fineSteps.length > 0 ? [fineSteps] : [])].flatMap((multiples) =>
     smoothnessReferences(learningRate, multiples),
   );
-  const measured = shown
+  const measured = [...shown, ...ghosts]
     .flatMap(({ seeds }) => seeds)
     .flatMap((seed) => [overPaperSteps(seed).value, overFineSteps(seed).value]);
   const y = useAxis(snapshot, snapshot.scale, [...measured, shown.length > 0 ? references : []], EMPTY);

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom';
 import type { Experiment } from '../../experiment/experiment.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { LabState } from '../../store/lab.ts';
-import { currentRecord } from '../../store/runRecord.ts';
+import { ghostRuns, type RecordedRun, shownRecord } from '../../store/recordedRuns.ts';
 import type { PageState, View } from '../../store/state.ts';
 import { store } from '../../store/store.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
@@ -16,6 +16,10 @@ export interface Snapshot {
   version: number;
   /** Of the record, or what is asked where nothing has run. */
   experiment: Experiment;
+  /** Recorded runs behind the one shown. */
+  ghosts: readonly RecordedRun[];
+  /** Of the longest run among them all. */
+  steps: number;
   labState: LabState;
   /** Steps done so far. */
   step: number;
@@ -33,11 +37,15 @@ const NEAR = '120px';
 
 function snapshotOf(element: HTMLElement): Snapshot {
   const state = store.getState();
-  const record = currentRecord();
+  const record = shownRecord();
+  const experiment = record?.experiment ?? state.experiment;
+  const ghosts = ghostRuns();
   return {
     record,
     version: state.recordVersion,
-    experiment: record?.experiment ?? state.experiment,
+    experiment,
+    ghosts,
+    steps: Math.max(experiment.steps, ...ghosts.map((ghost) => ghost.experiment.steps)),
     labState: state.labState,
     step: state.step,
     bands: state.view.bands,
@@ -99,6 +107,11 @@ export function useFigure(): { ref: RefObject<HTMLElement | null>; snapshot: Sna
 /** The networks that the figure shows; a new list for every snapshot, because the record grows in place. */
 export function useShown(snapshot: Snapshot): Shown[] {
   return useMemo(() => (snapshot.record ? shownIn(snapshot.record, snapshot.hidden) : []), [snapshot]);
+}
+
+/** The networks of the recorded runs behind the one shown. */
+export function useGhosts(snapshot: Snapshot): Shown[] {
+  return useMemo(() => snapshot.ghosts.flatMap(({ record }) => shownIn(record, snapshot.hidden)), [snapshot]);
 }
 
 /** The step at which a run stands that has not ended; null before its first step and after its last. */

@@ -1,6 +1,7 @@
 /** Run, pause, step, reset, and where the run stands. Stays under the top bar once scrolled past; on a phone at the bottom. */
 import { useRef } from 'react';
 import { isChangedSinceRun } from '../../store/experimentActions.ts';
+import { shownRecord, shownRecorded } from '../../store/recordedRuns.ts';
 import { canGoOn, reset } from '../../store/runActions.ts';
 import { currentRecord } from '../../store/runRecord.ts';
 import type { PageState } from '../../store/state.ts';
@@ -10,6 +11,7 @@ import { Icon, type IconName } from '../shell/icons.tsx';
 import { Notices } from '../shell/Notices.tsx';
 import { unheard } from '../unheard.ts';
 import { useStore } from '../useStore.ts';
+import { recordedWords } from './recordedWords.ts';
 import { type RunNumbers, type RunWords, runWords } from './runWords.ts';
 import { Scrubber } from './Scrubber.tsx';
 import { useNumbers } from './useNumbers.ts';
@@ -17,24 +19,27 @@ import { useStuck } from './useStuck.ts';
 
 function numbersOf(state: PageState): RunNumbers {
   const record = currentRecord();
+  const recorded = shownRecorded();
   const { labState, starting, step, steps, stepsPerSecond, progress, experiment } = state;
   return {
     labState,
     starting,
     step,
-    steps,
+    steps: recorded?.record.experiment.steps ?? steps,
     stepsPerSecond,
     progress,
     asked: experiment.steps,
     canGoOn: canGoOn(),
-    hasRecord: record !== null,
+    hasRecord: shownRecord() !== null,
     isChanged: isChangedSinceRun(experiment),
     elapsedMs: record?.timing.elapsedMs ?? 0,
+    recorded: recorded && { words: recordedWords(recorded), steps: recorded.record.experiment.steps },
   };
 }
 
 const BUTTON_ICONS: Record<RunWords['button'], IconName> = {
   Run: 'play',
+  'Run it here': 'play',
   Preparing: 'play',
   Pause: 'pause',
   'Go on': 'play',
@@ -108,7 +113,7 @@ export function RunBar() {
           </p>
           <Scrubber
             done={words.done}
-            step={numbers.step}
+            step={numbers.recorded ? numbers.steps : numbers.step}
             steps={numbers.hasRecord ? numbers.steps : numbers.asked}
             hasRecord={numbers.hasRecord}
           />

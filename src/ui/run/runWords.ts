@@ -3,7 +3,7 @@ import type { PageState } from '../../store/state.ts';
 import { formatBytes, formatCount, formatDuration } from '../format.ts';
 
 export interface RunWords {
-  button: 'Run' | 'Preparing' | 'Pause' | 'Go on' | 'Run again';
+  button: 'Run' | 'Run it here' | 'Preparing' | 'Pause' | 'Go on' | 'Run again';
   /** Parts between asterisks are bold. */
   left: string;
   middle: string;
@@ -23,6 +23,8 @@ export type RunNumbers = Pick<
   /** What is asked differs from the run that is shown. */
   isChanged: boolean;
   elapsedMs: number;
+  /** Where the run that is shown was made, where that is not here; its steps. */
+  recorded: { words: string; steps: number } | null;
 };
 
 const bold = (words: string): string => `*${words}*`;
@@ -78,7 +80,7 @@ export function runWords(numbers: RunNumbers): RunWords {
   const again = isChanged ? 'Run' : 'Run again';
   switch (labState) {
     case 'idle':
-      return ready;
+      return numbers.recorded ? ofRecorded(numbers.recorded, numbers.isChanged) : ready;
     case 'running':
       return running(numbers);
     case 'paused':
@@ -102,6 +104,16 @@ export function runWords(numbers: RunNumbers): RunWords {
     default:
       return labState satisfies never;
   }
+}
+
+function ofRecorded({ words, steps }: { words: string; steps: number }, isChanged: boolean): RunWords {
+  return {
+    button: isChanged ? 'Run' : 'Run it here',
+    left: `◉ ${words.replace('recorded', bold('Recorded'))}`,
+    middle: '',
+    right: `${bold(formatCount(steps))} steps`,
+    done: 1,
+  };
 }
 
 const doneOf = ({ step, steps }: RunNumbers): number => (steps > 0 ? step / steps : 0);

@@ -1,4 +1,5 @@
 /** The gradient's difference against the distance walked along it: one line a probe (Fig. 11). */
+import type { Landscape } from '../../record/record.ts';
 import { median } from '../../record/statistics.ts';
 import { type Axis, axisAround, extentOf } from './axis.ts';
 import { indexAt } from './line.ts';
@@ -20,12 +21,17 @@ export interface DistanceLine {
   difference: number[];
 }
 
+/** A link carries only the smallest and the largest value of a probe, which say nothing about distances. */
+const wholeRow = ({ stepSizes }: Landscape, row: readonly number[]): readonly number[] =>
+  row.length === stepSizes.length ? row : [];
+
 /** The paper's and our fine points of one probe, in the order of their step sizes. */
 function lineAt({ variant, experiment }: SeedShown, index: number): DistanceLine {
   const { landscape } = variant;
   const { fine } = landscape;
+  const row = wholeRow(landscape, landscape.gradientDifferenceAt[index]!);
   const points = [
-    ...landscape.stepSizes.map((size, i) => ({ size, value: landscape.gradientDifferenceAt[index]![i]! })),
+    ...landscape.stepSizes.map((size, i) => ({ size, value: row[i] ?? Number.NaN })),
     ...fine.stepSizes.map((size, i) => ({
       size,
       value: fine.gradientDifferenceAt[index]?.[i] ?? Number.NaN,
@@ -102,7 +108,9 @@ export function distanceAxes(
 export function distancesReading(shown: readonly Shown[]): string | null {
   const growths = shown.flatMap((one) => {
     const ratios = one.seeds.flatMap(({ variant }) =>
-      variant.landscape.gradientDifferenceAt.map((row) => row.at(-1)! / row[0]!),
+      variant.landscape.gradientDifferenceAt
+        .map((row) => wholeRow(variant.landscape, row))
+        .map((row) => (row.at(-1) ?? Number.NaN) / (row[0] ?? Number.NaN)),
     );
     const growth = median(ratios);
     return ratios.length < 3 || Number.isNaN(growth) ? [] : [{ label: one.identity.name, growth }];

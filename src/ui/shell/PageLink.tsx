@@ -14,8 +14,7 @@ interface PageLinkProps {
 }
 
 export function PageLink({ page, className, marksCurrent = true, children }: PageLinkProps) {
-  const shown = useStore(({ view }) => view.page);
-  const pageView = useStore(({ view }) => view.pageView);
+  const view = useStore((state) => state.view);
   const experiment = useStore((state) => state.experiment);
   const open = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -25,8 +24,8 @@ export function PageLink({ page, className, marksCurrent = true, children }: Pag
   return (
     <a
       className={className}
-      href={addressOf(experiment, location, { page, pageView })}
-      aria-current={marksCurrent && page === shown ? 'page' : undefined}
+      href={addressOf(experiment, location, { ...view, page })}
+      aria-current={marksCurrent && page === view.page ? 'page' : undefined}
       onClick={open}
     >
       {children}

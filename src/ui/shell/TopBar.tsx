@@ -1,4 +1,5 @@
 /** The bar that stays at the top: the name, the pages there are, the device, the theme. */
+import { ShareButton } from '../share/ShareButton.tsx';
 import { DeviceChip } from './DeviceChip.tsx';
 import { PageLink } from './PageLink.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -31,6 +32,7 @@ export function TopBar() {
       </nav>
       <div className="end">
         <DeviceChip />
+        <ShareButton />
         <ThemeButton />
       </div>
     </header>

@@ -58,6 +58,12 @@ const DRAWINGS = {
   close: <path d="M4 4l10 10M14 4L4 14" />,
   down: <path d="M4.5 7l4.5 4.5L13.5 7" />,
   plus: <path d="M9 3.5v11M3.5 9h11" />,
+  link: (
+    <>
+      <path d="M7.6 10.4a3 3 0 0 0 4.3 0l2.6-2.6a3 3 0 0 0-4.3-4.3L9 4.7" />
+      <path d="M10.4 7.6a3 3 0 0 0-4.3 0l-2.6 2.6a3 3 0 0 0 4.3 4.3L9 13.3" />
+    </>
+  ),
   keys: (
     <>
       <rect x="1.8" y="4.5" width="14.4" height="9" rx="1.5" />
