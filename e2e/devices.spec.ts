@@ -3,7 +3,6 @@ import { expect, type Page } from '@playwright/test';
 import {
   announcement,
   button,
-  configure,
   figure,
   mainButton,
   notice,
@@ -108,7 +107,7 @@ const ONE_DEVICE = `
     return opened++ === 0 ? openAdapter.apply(this, asked) : Promise.reject(new Error('None left.'));
   };`;
 
-test('a device that is lost for good: the run stops, its curves are kept, and a new run trains elsewhere', async ({
+test('a device that is lost for good: the run waits, its curves are kept, and it goes on elsewhere', async ({
   page,
 }) => {
   await tamper(page, ONE_DEVICE);
@@ -117,18 +116,24 @@ test('a device that is lost for good: the run stops, its curves are kept, and a 
   await expect.poll(() => stepsDone(page)).toBeGreaterThan(10);
   await page.evaluate(() => window.normscape.debug.loseDevice());
   const words = notice(page, 'device-lost');
-  await expect(words).toContainText('The curves so far are kept.');
+  await expect(words).toContainText('The curves so far are kept');
   await expect(notice(page, 'fallback')).toContainText('The GPU could not be opened: None left.');
-  await expect(announcement(page)).toHaveText(/^Stopped at step \d+ by a problem\.$/);
+  await expect(words).toContainText('Go on with them on WebGL');
+  await expect(announcement(page)).toHaveText(/^Paused at step \d+\.$/);
   const kept = await recordOf(page);
-  expect(kept.variants[0]!.train.step.length).toBeGreaterThan(10);
+  const steps = kept.variants[0]!.train.step.length;
+  expect(steps).toBeGreaterThan(10);
   await expect(figure(page, 'Loss along the gradient').locator('.reading')).toHaveText(/band is/);
 
-  await configure(page, TINY);
-  await words.getByRole('button', { name: 'Run again' }).click();
-  await expect(announcement(page)).toHaveText('Finished at step 2.', { timeout: 120_000 });
+  await words.getByRole('button', { name: 'Go on' }).click();
+  await expect.poll(() => stepsDone(page), { timeout: 120_000 }).toBeGreaterThan(steps);
   await expect(words).toBeHidden();
-  expect((await recordOf(page)).environment.backend).toBe('webgl');
+  await mainButton(page).click();
+  const { variants } = await recordOf(page);
+  for (const [i, { train }] of variants.entries()) {
+    expect(train.step).toEqual(train.step.map((_, step) => step));
+    expect(train.loss.slice(0, steps)).toEqual(kept.variants[i]!.train.loss.slice(0, steps));
+  }
 });
 
 test('a device lost between two runs: the record is kept, and the next run works', async ({ page }) => {

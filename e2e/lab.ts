@@ -24,6 +24,7 @@ interface Fixtures {
   /** What the page may write to the console as an error; anything else fails the test. */
   expectedErrors: RegExp[];
   errorsOfPage: undefined;
+  requestsElsewhere: undefined;
 }
 
 export const test = base.extend<Fixtures>({
@@ -37,9 +38,17 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+  requestsElsewhere: [
+    async ({ context, baseURL }, use) => {
+      const elsewhere = requestsElsewhere(context, baseURL!);
+      await use(undefined);
+      expect(elsewhere, 'requests to other servers').toEqual([]);
+    },
+    { auto: true },
+  ],
 });
 
-/** A list that grows with every uncaught error and every error in the console. */
+/** A list that grows with every uncaught error and every error in the console, broken rules of the page's security policy among them. */
 function errorsOf(context: BrowserContext): string[] {
   const errors: string[] = [];
   context.on('weberror', (error) => errors.push(error.error().message));
@@ -49,6 +58,17 @@ function errorsOf(context: BrowserContext): string[] {
   return errors;
 }
 
+/** A list that grows with every request that does not go to the server of the page. */
+function requestsElsewhere(context: BrowserContext, home: string): string[] {
+  const elsewhere: string[] = [];
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['data:', 'blob:', 'about:'].includes(url.protocol) && url.origin !== new URL(home).origin)
+      elsewhere.push(url.href);
+  });
+  return elsewhere;
+}
+
 /**
  * One page for all tests of a file, because the first run on a page compiles its kernels. Before each test the lab is
  * empty and asks for `MICRO` again; how the figures are shown stays as the test before left it.
@@ -56,14 +76,19 @@ function errorsOf(context: BrowserContext): string[] {
 export function sharedPage(options: BrowserContextOptions = {}): () => Page {
   let page: Page;
   let errors: string[];
+  let elsewhere: string[];
   test.beforeAll(async ({ browser, baseURL }) => {
     const context = await browser.newContext({ baseURL: baseURL!, ...options });
     errors = errorsOf(context);
+    elsewhere = requestsElsewhere(context, baseURL!);
     page = await context.newPage();
     await openLab(page);
   });
   test.beforeEach(() => startOver(page));
-  test.afterEach(() => expect(errors.splice(0), 'errors of the page').toEqual([]));
+  test.afterEach(() => {
+    expect(errors.splice(0), 'errors of the page').toEqual([]);
+    expect(elsewhere.splice(0), 'requests to other servers').toEqual([]);
+  });
   test.afterAll(() => page?.context().close());
   return () => page;
 }

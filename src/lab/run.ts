@@ -30,8 +30,11 @@ export interface RunSetUp {
 
 /** What a run goes on from. */
 export interface Continuation {
-  checkpoint: Checkpoint;
+  /** Null: from its beginning. */
+  checkpoint: Checkpoint | null;
   elapsedMs: number;
+  /** The last step whose measurements are in the record already. */
+  toldStep: number;
 }
 
 export class Run {
@@ -53,7 +56,7 @@ export class Run {
     this.engine = built.engine;
     this.lockstep = built.lockstep;
     this.checkpoint = continuation?.checkpoint ?? null;
-    this.toldStep = this.lockstep.next - 1;
+    this.toldStep = continuation?.toldStep ?? -1;
     this.clock.reset(continuation?.elapsedMs ?? 0);
     this.checkpointPace.taken(this.lockstep.next, this.clock.elapsedMs);
   }
@@ -65,6 +68,10 @@ export class Run {
     continuation: Continuation | null = null,
   ): Promise<Run> {
     return new Run(setUp, await build(engines, setUp, continuation?.checkpoint ?? null), continuation);
+  }
+
+  get environment(): Environment {
+    return this.setUp.environment;
   }
 
   /** The step that comes next. */
@@ -174,6 +181,12 @@ export class Run {
     this.engine = built.engine;
     this.lockstep = built.lockstep;
     this.setUp.emit({ type: 'recovered', lostStep, step: built.lockstep.next });
+  }
+
+  /** What another device can go on from. */
+  get continuation(): Continuation {
+    const { checkpoint, clock, toldStep } = this;
+    return { checkpoint, elapsedMs: clock.elapsedMs, toldStep };
   }
 
   private discardEngine(): void {

@@ -36,6 +36,13 @@ export interface SessionOptions {
   archive?: RunArchive;
 }
 
+const BACKEND_NAMES: Record<Device['backend'], string> = {
+  pytorch: 'PyTorch',
+  webgpu: 'WebGPU',
+  webgl: 'WebGL',
+  cpu: 'the processor',
+};
+
 const FAULT_HINTS: Record<DeviceFault['kind'], string> = {
   'gpu-validation': 'The numbers can no longer be trusted. Run again, and report this message.',
   'out-of-memory': 'Make the network, the minibatch or the number of networks smaller.',
@@ -88,6 +95,10 @@ export class Session implements Lab {
         if (this.compute === opened) this.onFault(fault);
       });
       this.compute = opened;
+      // The next call tries again.
+      opened.catch(() => {
+        if (this.compute === opened) this.compute = null;
+      });
     }
     return this.compute;
   }
@@ -136,7 +147,7 @@ export class Session implements Lab {
     const run = await this.claim(id);
     const { environment, checkpoint, elapsedMs } = run;
     this.takeOver(run, run.measured);
-    this.continuation = { checkpoint, elapsedMs, environment };
+    this.continuation = { checkpoint, elapsedMs, environment, toldStep: checkpoint.next - 1 };
     this.archive.goOn(run);
     this.enter('paused');
   }
@@ -228,7 +239,7 @@ export class Session implements Lab {
   private enter(state: LabState, reached?: number): void {
     this.state = state;
     const steps = this.experiment?.steps ?? 0;
-    const step = reached ?? this.current?.next ?? this.continuation?.checkpoint.next ?? 0;
+    const step = reached ?? this.current?.next ?? this.continuation?.checkpoint?.next ?? 0;
     this.emit({ type: 'state', state, step: Math.min(steps, step), steps });
   }
 
@@ -265,31 +276,60 @@ export class Session implements Lab {
         if (this.fault) throw new LabError(this.fault);
         break;
       } catch (error) {
-        if (recoveries >= MOST_RECOVERIES || !(await this.recover(run, error))) throw error;
+        const outcome = recoveries < MOST_RECOVERIES ? await this.recover(run, error) : 'failed';
+        if (outcome === 'failed') throw error;
+        if (outcome === 'no device') return this.suspend(run);
       }
     }
     this.enter(run.isDone ? 'finished' : 'paused');
     return this.state;
   }
 
-  /** Reopens a lost device of the same kind; false where something else failed, or no such device can be had. */
-  private async recover(run: Run, error: unknown): Promise<boolean> {
+  /** Reopens a lost device; `no device` where none of the same kind can be had. */
+  private async recover(run: Run, error: unknown): Promise<'recovered' | 'no device' | 'failed'> {
     // The end of a device may be told a little later than the failure that follows from it.
     if (!this.fault && !(error instanceof LabError))
       await new Promise((resolve) => setTimeout(resolve, FAULT_DELAY_MS));
     const isLost =
       this.fault?.kind === 'device-lost' || (error instanceof EngineError && error.kind === 'device-lost');
-    if (!isLost) return false;
+    if (!isLost) return 'failed';
     const before = await this.compute?.catch(() => null);
     this.compute = null;
     this.fault = null;
-    const { device, engines } = await this.openCompute();
-    if (before && device.backend !== before.device.backend) {
-      this.emit({ type: 'device', device });
-      return false;
+    const opened = await this.openCompute().catch(() => null);
+    if (!opened || (before && opened.device.backend !== before.device.backend)) {
+      return 'no device';
     }
-    await run.recover(engines);
-    return true;
+    await run.recover(opened.engines);
+    return 'recovered';
+  }
+
+  /** Puts a run whose device is lost for good aside: nothing of it is lost, and `run` goes on with it on the next backend. */
+  private async suspend(run: Run): Promise<LabState> {
+    this.putAside(run);
+    await this.archive.flush();
+    const opened = await this.compute?.catch(() => null);
+    const elsewhere = opened?.device.backend;
+    this.emit({
+      type: 'problem',
+      problem: {
+        kind: 'device-lost',
+        message: 'The GPU was lost, and no new one could be opened.',
+        hint: elsewhere
+          ? `The curves so far are kept and can be exported. Go on with them on ${BACKEND_NAMES[elsewhere]}, more slowly and with slightly different rounding, or reload the page.`
+          : 'The curves so far are kept and can be exported. Go on to try again, or reload the page.',
+      },
+    });
+    if (opened) this.emit({ type: 'device', device: opened.device });
+    return 'paused';
+  }
+
+  private putAside(run: Run): void {
+    const { continuation, environment, next } = run;
+    run.dispose();
+    this.current = null;
+    this.continuation = { ...continuation, environment };
+    this.enter('paused', next);
   }
 
   /** Loads the data and builds the networks; null where a pause interrupted it. */
@@ -349,9 +389,20 @@ export class Session implements Lab {
 
   private onFault({ kind, message }: DeviceFault): void {
     this.fault ??= { kind, message, hint: FAULT_HINTS[kind] };
-    // Without a run there is nothing to save: the next one opens a new device.
-    if (kind === 'device-lost' && !this.loop) this.compute = null;
-    if (!this.loop && this.current) this.report(this.fault);
+    if (this.loop) return;
+    const run = this.current;
+    if (kind === 'device-lost') {
+      // The next run opens a new device; a paused one goes on there.
+      this.compute = null;
+      if (run && this.state === 'paused') {
+        this.putAside(run);
+        const hint = 'The curves so far are kept. Go on to open the device anew.';
+        this.emit({ type: 'problem', problem: { kind, message, hint } });
+        this.fault = null;
+        return;
+      }
+    }
+    if (run) this.report(this.fault);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the lab reports, taken into the store and the run record. */
+import { formatNumber } from '../experiment/read.ts';
 import { variantLabel, variantsOf } from '../experiment/variants.ts';
 import type { Measured } from '../record/build.ts';
 import { keepSpeed, recallSpeed } from './deviceSpeed.ts';
@@ -100,5 +101,7 @@ function announceDivergence(measured: readonly Measured[]): void {
 
 function receiveProblem(problem: LabProblem): void {
   if (problem.kind === 'device-lost') store.setState({ deviceState: 'lost' });
-  showProblem(problem);
+  const { device, step } = store.getState();
+  const where = device && step > 0 ? `At step ${formatNumber(step)}, on ${device.adapter}.` : '';
+  showProblem(problem, where);
 }

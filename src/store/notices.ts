@@ -46,7 +46,11 @@ const PROBLEM_ACTIONS: Record<LabProblemKind, NoticeAction[]> = {
 /** What was found, where where that is known, and what to do next. */
 export function showProblem({ kind, message, hint }: LabProblem, where = ''): void {
   const advice = [where, hint].filter(Boolean).join(' ');
-  showNotice({ kind, finding: asSentence(message), advice, actions: PROBLEM_ACTIONS[kind] });
+  const canGoOn = store.getState().labState === 'paused';
+  const actions = PROBLEM_ACTIONS[kind].map((action) =>
+    canGoOn && action === 'run-again' ? 'go-on' : action,
+  );
+  showNotice({ kind, finding: asSentence(message), advice, actions });
 }
 
 /** Says why the networks train elsewhere than on WebGPU, where they do, and what to do about it. */

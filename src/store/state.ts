@@ -12,6 +12,7 @@ export interface Draft {
 export type NoticeAction =
   | 'retry'
   | 'run-again'
+  | 'go-on'
   | 'show-settings'
   | 'copy-report'
   | 'continue-interrupted'

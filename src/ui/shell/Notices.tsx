@@ -20,6 +20,7 @@ function showSettings(): void {
 const ACTIONS: Record<NoticeAction, { label: string; act: (notice: PageNotice) => void }> = {
   retry: { label: 'Try again', act: () => unheard(run()) },
   'run-again': { label: 'Run again', act: () => unheard(run()) },
+  'go-on': { label: 'Go on', act: () => unheard(run()) },
   'show-settings': { label: 'Show settings', act: showSettings },
   'copy-report': { label: 'Copy report', act: (notice) => unheard(copyReport(notice)) },
   'continue-interrupted': { label: 'Continue', act: () => unheard(continueInterrupted()) },

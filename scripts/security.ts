@@ -1,0 +1,57 @@
+/** What the built page may do: its Content-Security-Policy, and the headers that go with it. docs/hosting.md lists them for hosts. */
+import type { Plugin } from 'vite';
+
+/** Servers that the page may ask for data sets that it does not hold itself. */
+const DATASET_HOSTS: string[] = [];
+
+const DIRECTIVES: Record<string, string[]> = {
+  'default-src': ["'none'"],
+  // WebAssembly must be compiled; text is never run as code.
+  'script-src': ["'self'", "'wasm-unsafe-eval'"],
+  'worker-src': ["'self'"],
+  'style-src': ["'self'"],
+  'font-src': ["'self'", 'data:'],
+  'img-src': ["'self'", 'data:', 'blob:'],
+  'connect-src': ["'self'", ...DATASET_HOSTS],
+  'manifest-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+};
+
+/** Browsers take these from headers only. */
+const HEADER_DIRECTIVES: Record<string, string[]> = { 'frame-ancestors': ["'self'"] };
+
+const written = (directives: Record<string, string[]>): string =>
+  Object.entries(directives)
+    .map(([name, sources]) => [name, ...sources].join(' '))
+    .join('; ');
+
+const META_POLICY = written(DIRECTIVES);
+
+/** A worker has the policy of its own response: only headers reach it. */
+export const SECURITY_HEADERS: Record<string, string> = {
+  'Content-Security-Policy': written({ ...DIRECTIVES, ...HEADER_DIRECTIVES }),
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** Writes the policy into the built page, and the headers into `_headers`, which Netlify and Cloudflare Pages read. */
+export function securityPlugin(): Plugin {
+  return {
+    name: 'normscape-security',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: META_POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+    generateBundle() {
+      const lines = Object.entries(SECURITY_HEADERS).map(([name, value]) => `  ${name}: ${value}`);
+      this.emitFile({ type: 'asset', fileName: '_headers', source: ['/*', ...lines, ''].join('\n') });
+    },
+  };
+}
