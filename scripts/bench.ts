@@ -25,6 +25,7 @@ function readOptions(words: string[]): BenchOptions & { json: boolean } {
   if (unknown)
     throw new Error(`“${unknown}” was not understood. Usage: npm run bench -- [${KNOWN_WORDS.join('] [')}]`);
   return {
+    peers: true,
     growth: words.includes('--growth'),
     subgroups: !words.includes('--no-subgroups'),
     json: words.includes('--json'),

@@ -33,7 +33,10 @@ export function imageExamples(
         const row = index % examplesPerShard;
         const image = row * size;
         const out = i * size;
-        for (let k = 0; k < size; k++) x[out + k] = table[(k % channels) * BYTE_VALUES + shard[image + k]!]!;
+        for (let channel = 0; channel < channels; channel++) {
+          const base = channel * BYTE_VALUES;
+          for (let k = channel; k < size; k += channels) x[out + k] = table[base + shard[image + k]!]!;
+        }
         const labels = (shard.length / (size + 1)) * size;
         y[i] = shard[labels + row]!;
       }

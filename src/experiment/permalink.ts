@@ -9,6 +9,8 @@ const VERSION = '1';
 const MAX_FRAGMENT_CHARACTERS = 20_000;
 /** Keys of a fragment that are not part of the set-up: the curves and the view. */
 const OTHER_KEYS = ['run', 'page', 'view', 'embed', 'fig', 'bands', 'scale', 'hide', 'smooth', 'x'];
+/** Pages whose name alone is a link: `#bench`. */
+const BARE_PAGES = ['bench'];
 
 /** `#v=1`, followed by every key whose value is not the default. */
 export function toFragment(experiment: Experiment): string {
@@ -45,6 +47,7 @@ export function fromFragment(fragment: string): LinkContent {
     if (key) raw[key] = fromText(setting(key), text);
     else if (name === 'v') version = text;
     else if (OTHER_KEYS.includes(name)) others[name] = text;
+    else if (cut < 0 && BARE_PAGES.includes(name)) others.page = name;
     else
       notices.push({
         kind: 'ignored',

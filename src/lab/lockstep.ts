@@ -31,7 +31,8 @@ interface SeedGroup {
   members: Member[];
 }
 
-interface MemberResult {
+/** What one step gave for one network. */
+export interface MemberResult {
   index: number;
   train: LossAndAccuracy;
   probe: Probe | null;

@@ -7,10 +7,17 @@ import type { Environment } from '../record/record.ts';
 import { probeBundle } from './bundle.ts';
 import { type Checkpoint, CheckpointPace } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
-import { Lockstep, mergeTraining, type StepResult, toMeasured, withProbes } from './lockstep.ts';
+import {
+  Lockstep,
+  mergeTraining,
+  type StepResult,
+  toMeasured,
+  withProbes,
+} from './lockstep.ts';
 import { Pacing } from './pacing.ts';
 import type { RunArchive } from './runArchive.ts';
 import { RunClock } from './runClock.ts';
+import { WorkClock } from './workClock.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
 const PREPARATION_LABELS: Record<PreparationProgress['stage'], string> = {
@@ -39,6 +46,8 @@ export interface Continuation {
 
 export class Run {
   readonly experiment: Experiment;
+  /** Time of this thread that the loop takes. */
+  readonly work = new WorkClock();
   private readonly setUp: RunSetUp;
   private engine: Engine;
   private lockstep: Lockstep;
@@ -105,10 +114,10 @@ export class Run {
     };
     try {
       while (!mustStop() && !lockstep.done && lockstep.next < end) {
-        const result = lockstep.advance();
+        const result = this.work.time(() => lockstep.advance());
         waiting.push(result);
         if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
-        await yieldToMessages();
+        await this.work.time(yieldToMessages);
         if (this.checkpointPace.isDue(lockstep.next, clock.elapsedMs)) {
           await readAll();
           await reading;
@@ -130,17 +139,25 @@ export class Run {
   private async readGroup(results: readonly StepResult[]): Promise<void> {
     if (results.length === 0) return;
     const start = performance.now();
-    const { lockstep, engine, clock } = this;
-    const values = await engine.read(Pending.all(results.map(({ pending }) => pending)));
+    const { engine, work, lockstep } = this;
+    const pending = Pending.all(results.map((result) => result.pending));
+    const timed = new Pending(pending.slots, (numbers) => work.time(() => pending.decode(numbers)));
+    const values = await work.time(() => engine.read(timed));
     if (!results.some(({ isLong }) => isLong))
       this.pacing.completed(results.length, performance.now() - start);
     const read: Measured[] = [];
     for (const [i, { step }] of results.entries()) {
-      const told = toMeasured(step, await withProbes(values[i]!), lockstep);
+      const measured = await withProbes(values[i]!);
+      const told = work.time(() => toMeasured(step, measured, lockstep));
       if (step > this.toldStep) read.push(...told);
     }
+    work.time(() => this.takeGroup(read, results.at(-1)!.step));
+  }
+
+  /** Tells what a group of steps gave. */
+  private takeGroup(read: readonly Measured[], step: number): void {
+    const { clock } = this;
     const measured = mergeTraining(read);
-    const step = results.at(-1)!.step;
     this.toldStep = Math.max(this.toldStep, step);
     clock.reached(step);
     if (measured.length > 0) measured.push({ kind: 'timing', step, elapsedMs: clock.elapsedMs });
@@ -155,7 +172,7 @@ export class Run {
   private async takeCheckpoint(mustSave = false): Promise<void> {
     const { clock, lockstep, experiment } = this;
     const { archive, environment } = this.setUp;
-    const checkpoint = await lockstep.checkpoint();
+    const checkpoint = await this.work.time(() => lockstep.checkpoint());
     this.checkpoint = checkpoint;
     this.checkpointPace.taken(checkpoint.next, clock.elapsedMs);
     if (!mustSave && clock.elapsedMs - this.savedAtMs < SAVE_EVERY_MS) return;

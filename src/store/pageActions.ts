@@ -3,6 +3,10 @@ import { presentAddress, writeLink } from './link.ts';
 import { PAGES, type PageId } from './state.ts';
 import { store, updateView } from './store.ts';
 
+function keepView(page: PageId, text: string): void {
+  updateView({ pageViews: { ...store.getState().view.pageViews, [page]: text } });
+}
+
 /** Goes to a page as a link would; what is asked, and a run, stay as they are. */
 export function showPage(page: PageId): void {
   if (page === store.getState().view.page) return;
@@ -14,11 +18,12 @@ export function showPage(page: PageId): void {
 /** Takes what a link says about the page; the lab where it says nothing known. */
 export function takePage({ page, view = '' }: Record<string, string>): void {
   const known = PAGES.find((one) => one === page) ?? 'lab';
-  updateView(known === 'lab' ? { page: known } : { page: known, pageView: view });
+  updateView({ page: known });
+  if (known !== 'lab') keepView(known, view);
 }
 
 /** Keeps in the address what the page shown wants to find there again. */
-export function setPageView(pageView: string): void {
-  updateView({ pageView });
+export function setPageView(text: string): void {
+  keepView(store.getState().view.page, text);
   writeLink(store.getState().experiment);
 }

@@ -47,13 +47,13 @@ export interface DeviceSpeed {
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;
 
-export const PAGES = ['lab', 'theory'] as const;
+export const PAGES = ['lab', 'theory', 'bench'] as const;
 export type PageId = (typeof PAGES)[number];
 
 export interface View {
   page: PageId;
-  /** What the page beside the lab keeps in links about itself, unread. */
-  pageView: string;
+  /** What pages keep in links about themselves, unread. */
+  pageViews: Partial<Record<PageId, string>>;
   theme: Theme;
   /** Null leaves it to the number of networks: side by side from three on. */
   bands: 'columns' | 'overlaid' | null;
@@ -127,7 +127,7 @@ export function initialState(): PageState {
     announcement: '',
     view: {
       page: 'lab',
-      pageView: '',
+      pageViews: {},
       theme: null,
       bands: null,
       scale: 'log',

@@ -232,14 +232,14 @@ describe('links', () => {
   it('opens the page that a link names, and keeps it beside the set-up', () => {
     openLink('#v=1&seed=7&page=theory&view=4.2,m:64');
     const { experiment, view } = store.getState();
-    expect(view).toMatchObject({ page: 'theory', pageView: '4.2,m:64' });
+    expect(view).toMatchObject({ page: 'theory', pageViews: { theory: '4.2,m:64' } });
     const page = { origin: 'https://example.org', pathname: '/', search: '' } as Location;
     const address = addressOf(experiment, page, view);
     expect(address).toBe('https://example.org/#v=1&seed=7&page=theory&view=4.2,m:64');
     openLink(address.slice(address.indexOf('#')));
     expect(store.getState().view.page).toBe('theory');
     openLink('#page=nowhere&view=x');
-    expect(store.getState().view).toMatchObject({ page: 'lab', pageView: '4.2,m:64' });
+    expect(store.getState().view).toMatchObject({ page: 'lab', pageViews: { theory: '4.2,m:64' } });
     expect(store.getState().notices).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { initialState, type View } from './state.ts';
 /** What of the view travels in a link. */
 export type LinkedView = Pick<
   View,
-  'page' | 'pageView' | 'bands' | 'scale' | 'hidden' | 'time' | 'smoothing' | 'figures' | 'isEmbedded'
+  'page' | 'pageViews' | 'bands' | 'scale' | 'hidden' | 'time' | 'smoothing' | 'figures' | 'isEmbedded'
 >;
 
 /** More smoothing than this hides the run. */
@@ -19,7 +19,7 @@ export const firstView = (): View => initialState().view;
 
 /** `["scale=linear", "hide=batch"]`. */
 export function viewParts(view: LinkedView): string[] {
-  const { page, pageView, bands, scale, hidden, time, smoothing, figures, isEmbedded } = view;
+  const { page, pageViews, bands, scale, hidden, time, smoothing, figures, isEmbedded } = view;
   return [
     bands && `bands=${bands}`,
     scale === 'linear' && 'scale=linear',
@@ -29,7 +29,7 @@ export function viewParts(view: LinkedView): string[] {
     figures && `fig=${escapeValue(figures.join(','))}`,
     isEmbedded && 'embed=1',
     page !== 'lab' && `page=${page}`,
-    page !== 'lab' && pageView !== '' && `view=${escapeValue(pageView)}`,
+    page !== 'lab' && pageViews[page] && `view=${escapeValue(pageViews[page])}`,
   ].filter((part) => typeof part === 'string');
 }
 

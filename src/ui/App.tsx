@@ -1,6 +1,7 @@
 /** The pages and what surrounds them. */
-import { lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { PAPER } from '../paper/definitions.ts';
+import type { PageId } from '../store/state.ts';
 import { ClaimsLink } from './claims/ClaimsLink.tsx';
 import { ClaimsRail } from './claims/ClaimsRail.tsx';
 import { ExperimentCard } from './experiment/ExperimentCard.tsx';
@@ -95,27 +96,32 @@ function MissingPage() {
 }
 
 const TheoryPage = lazy(() => import('./theory/TheoryPage.tsx').catch(() => ({ default: MissingPage })));
+const BenchPage = lazy(() => import('./bench/BenchPage.tsx').catch(() => ({ default: MissingPage })));
+
+const PAGE_VIEWS: Record<PageId, ComponentType> = {
+  lab: LabPage,
+  theory: TheoryPage,
+  bench: BenchPage,
+};
 
 const TITLES = {
   lab: 'Normscape: how does batch normalization help optimization?',
   theory: 'Theory, checked unit by unit – Normscape',
-} as const;
+  bench: 'How fast is it here? – Normscape',
+} as const satisfies Record<PageId, string>;
 
 export function App() {
   const page = useStore(({ view }) => view.page);
+  const Page = PAGE_VIEWS[page];
   useEffect(() => {
     document.title = TITLES[page];
   }, [page]);
   return (
     <>
       <TopBar />
-      {page === 'lab' ? (
-        <LabPage />
-      ) : (
-        <Suspense fallback={<main className="page loading" aria-busy="true" />}>
-          <TheoryPage />
-        </Suspense>
-      )}
+      <Suspense fallback={<main className="page loading" aria-busy="true" />}>
+        <Page />
+      </Suspense>
       <Foot hasKeys={page === 'lab'} />
       <Announcer />
       <KeysDialog />

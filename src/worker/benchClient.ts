@@ -3,9 +3,12 @@ import { BenchError } from '../lab/bench/problem.ts';
 import type { BenchListener, BenchOptions, BenchResult } from '../lab/bench/result.ts';
 import { readFromBench, type ToBench } from './benchMessages.ts';
 
+export { estimateMs } from '../lab/bench/estimate.ts';
 export { BenchError, type BenchProblem } from '../lab/bench/problem.ts';
 export { benchJson, benchMarkdown } from '../lab/bench/report.ts';
 export type { BenchListener, BenchOptions, BenchResult } from '../lab/bench/result.ts';
+export { type BenchTable, benchTables, benchTask } from '../lab/bench/tables.ts';
+export { type CalibrationChoice, calibrationChoices } from '../lab/calibrationStore.ts';
 
 export interface BenchClient {
   /** Rejects with BenchError: also while another run is under way, and when stopped. */

@@ -3,7 +3,7 @@ import { readFromBench, readToBench } from './benchMessages.ts';
 
 describe('messages of the bench', () => {
   it('to the worker are read', () => {
-    const start = { type: 'start', options: { growth: true, subgroups: false } };
+    const start = { type: 'start', options: { peers: true, growth: true, subgroups: false } };
     expect(readToBench(start)).toEqual(start);
     expect(readToBench({ type: 'stop' })).toEqual({ type: 'stop' });
   });

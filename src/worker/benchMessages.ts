@@ -14,7 +14,7 @@ export type FromBench =
 const toBenchSchema = v.variant('type', [
   v.object({
     type: v.literal('start'),
-    options: v.object({ growth: v.boolean(), subgroups: v.boolean() }),
+    options: v.object({ peers: v.boolean(), growth: v.boolean(), subgroups: v.boolean() }),
   }),
   v.object({ type: v.literal('stop') }),
 ]);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { normals, testBatch, testNetwork, testParameters } from '../testNetworks.ts';
-import { type CalibrationStore, createCalibration } from './calibrate.ts';
+import { type CalibrationStore, createCalibration, type RememberedSite } from './calibrate.ts';
 import { createFusedEngine } from './engine.ts';
 import { convolution } from './kernels/convolution.ts';
 import { kernel, read, write } from './kernels/wgsl.ts';
@@ -55,6 +55,11 @@ describe('calibration', () => {
       expect(site.candidates.length).toBeGreaterThan(2);
       expect(site.candidates[site.chosen]).toBeDefined();
     }
+    // What is kept says why: everything measured, beside the tile that recalls it.
+    const kept = Object.values(store.saved) as RememberedSite[];
+    expect(kept.map(({ adapter, tile, ...rest }) => [adapter, typeof tile, rest])).toEqual(
+      first.sites.map((site) => ['test', 'object', { ...site, subgroups: traits.subgroups }]),
+    );
     const second = createCalibration(device, traits, 'test', store);
     await second.prepare(network, 16);
     expect(second.sites).toEqual([]);

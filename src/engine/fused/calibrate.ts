@@ -30,7 +30,7 @@ import {
 } from './tiles.ts';
 
 /** To be counted up when kernels change so that old measurements no longer hold. */
-const KERNELS_VERSION = 1;
+const KERNELS_VERSION = 2;
 /** Shapes with fewer operations are not worth the measuring. */
 const LEAST_FLOPS = 4e6;
 /** A candidate must be so much faster than the likely one to be taken. */
@@ -49,6 +49,13 @@ export interface CalibratedSite {
   candidates: { name: string; ms: number | null; refused: 'does not compile' | 'other bits' | null }[];
   chosen: number;
   flops: number;
+}
+
+/** What is kept of a measurement: the tile that was taken, and all that says why. */
+export interface RememberedSite extends CalibratedSite {
+  adapter: string;
+  subgroups: boolean;
+  tile: Candidate['tile'];
 }
 
 /** Where measurements outlive the page. */
@@ -170,7 +177,8 @@ export class Calibration implements TileChoice {
 
   /** Takes a remembered tile if it is still among the candidates. */
   private recall(key: string, site: Site): boolean {
-    const text = JSON.stringify(this.remembered?.[key]);
+    const remembered = this.remembered?.[key] as Partial<RememberedSite> | null | undefined;
+    const text = JSON.stringify(remembered?.tile);
     const candidates = this.candidatesOf(site);
     const index = candidates.findIndex(({ tile }) => JSON.stringify(tile) === text);
     if (index < 0) return false;
@@ -214,14 +222,22 @@ export class Calibration implements TileChoice {
       const fastest = times.indexOf(Math.min(...times));
       const likely = times[0]!;
       const chosen = times[fastest]! < WORTHWHILE * likely ? fastest : 0;
-      this.chosen.set(key, candidates[chosen]!.tile);
-      this.measured.set(key, {
+      const { tile } = candidates[chosen]!;
+      const measured: CalibratedSite = {
         ...site,
         candidates: results.map((result, i) => ({ name: candidates[i]!.kernel.name, ...result })),
         chosen,
         flops: flopsOf(site.shape),
-      });
-      this.remembered![key] = candidates[chosen]!.tile;
+      };
+      this.chosen.set(key, tile);
+      this.measured.set(key, measured);
+      const { adapter, traits } = this;
+      this.remembered![key] = {
+        ...measured,
+        adapter,
+        subgroups: traits.subgroups,
+        tile,
+      } satisfies RememberedSite;
     } finally {
       measurement.dispose();
     }

@@ -16,6 +16,7 @@ import { MatmulBench } from './matmulPeak.ts';
 import { Ours } from './ours.ts';
 import { measureProbeCost } from './probeCost.ts';
 import { BenchError } from './problem.ts';
+import { measureProductPath } from './productPath.ts';
 import type { BenchListener, BenchOptions, BenchResult, CompetitorResult } from './result.ts';
 import { interleave, repetitions, Sampled } from './rounds.ts';
 import { BATCH_SIZE, benchTask } from './task.ts';
@@ -67,6 +68,8 @@ class Bench {
       const ours = await this.open();
       await this.compare(ours);
       await this.probe(ours);
+      this.progress('Timing the lab’s own loop', 0, 1);
+      this.report({ productPath: await measureProductPath(ours) });
       if (this.options.growth) await this.grow(ours);
       return this.result as BenchResult;
     } finally {
@@ -93,6 +96,17 @@ class Bench {
     const subgroups = this.options.subgroups && opened.device.features.has('subgroups');
     const ours = Ours.calibrated(opened, { software: found.software, subgroups });
     this.competitors.push(ours);
+    if (this.options.peers) await this.openPeers();
+    this.report({
+      ...{ adapter: found.name, software: found.software, subgroups },
+      ...{ network: SETTINGS.network.default, batchSize: BATCH_SIZE, rounds: ROUNDS },
+      parameters: this.task.network.size,
+      flopsPerStep: this.flops.total,
+    });
+    return ours;
+  }
+
+  private async openPeers(): Promise<void> {
     this.progress('Loading TensorFlow.js and jax-js', 0, 1);
     await this.unlessItFails('tfjs', async () => {
       const { Tfjs } = await import('./tfjs.ts');
@@ -102,13 +116,6 @@ class Bench {
       const { Jaxjs } = await import('./jaxjs.ts');
       this.competitors.push(await Jaxjs.open());
     });
-    this.report({
-      ...{ adapter: found.name, software: found.software, subgroups },
-      ...{ network: SETTINGS.network.default, batchSize: BATCH_SIZE, rounds: ROUNDS },
-      parameters: this.task.network.size,
-      flopsPerStep: this.flops.total,
-    });
-    return ours;
   }
 
   /** A peer that does not run in this browser leaves the others' numbers as they are. */

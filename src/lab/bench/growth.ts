@@ -37,7 +37,8 @@ export function growthOrder(): { widthFactor: number; batchSize: number }[] {
  */
 export type Pace = Map<string, number>;
 
-function isFeasible(expectedMs: number | undefined): boolean {
+/** Whether a cell is worth waiting for. */
+export function isFeasible(expectedMs: number | undefined): boolean {
   return expectedMs === undefined || expectedMs * (1 + ROUNDS) <= CELL_LIMIT_MS;
 }
 

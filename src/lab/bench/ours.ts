@@ -100,8 +100,12 @@ export class Ours implements Competitor {
     return new Ours(this.opened, this.traits, null);
   }
 
+  engine(): Engine {
+    return createFusedEngine(this.device, this.traits, this.calibration);
+  }
+
   async start(task: BenchTask, onProgress?: PreparationListener): Promise<OurRun> {
-    const engine = createFusedEngine(this.device, this.traits, this.calibration);
+    const engine = this.engine();
     const model = await engine.model(task.network, task.batchSize, ({ stage, done, total }) =>
       onProgress?.(stage, done, total),
     );

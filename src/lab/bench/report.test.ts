@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { benchJson, benchMarkdown, digits, markdownTable } from './report.ts';
+import { benchJson, benchMarkdown, markdownTable } from './report.ts';
 import type { BenchResult } from './result.ts';
+import { benchTables, digits } from './tables.ts';
 
 const competitor = { stepsPerRound: 5, dispatches: 80, submissions: 2, losses: [3.00947, 2.57056] };
 const RESULT: BenchResult = {
@@ -19,6 +20,7 @@ const RESULT: BenchResult = {
   ],
   failures: [],
   lossDifference: 7.8e-5,
+  productPath: { javascriptMs: 0.31, stepMs: 130, dispatches: 80.5, submissions: 1.2 },
   probeCost: 1.02,
   kernels: [{ kind: 'convolution', dispatches: 8, ms: 40, gflops: 5 }],
   calibration: [],
@@ -64,8 +66,8 @@ describe('the report', () => {
   it('ends, as JSON, with one line of the promised form', () => {
     expect(JSON.parse(benchJson(RESULT))).toEqual({
       step: { ours: 120, tfjs: 6000, jaxjs: 600 },
-      jsPerStepMs: 0.2,
-      dispatchesPerStep: 80,
+      jsPerStepMs: 0.31,
+      dispatchesPerStep: 80.5,
       probeCost: 1.02,
       matmulPeakGflops: 6.4,
       achievedGflops: 5.117,
@@ -110,6 +112,14 @@ describe('the report', () => {
     const alone = { ...RESULT, competitors: RESULT.competitors.slice(0, 2), failures };
     expect(benchMarkdown(alone)).toContain('jax-js 0.1.25 does not run here: no device');
     expect(JSON.parse(benchJson(alone)).step).toEqual({ ours: 120, tfjs: 6000, jaxjs: null });
+  });
+
+  it('shows what is known so far', () => {
+    const { adapter, software, subgroups, competitors } = RESULT;
+    expect(benchTables({})).toEqual([]);
+    expect(benchTables({ adapter, software, subgroups, competitors }).map(({ id }) => id)).toEqual(['steps']);
+    for (const { heading, rows } of benchTables(RESULT))
+      for (const row of rows) expect(row).toHaveLength(heading.length);
   });
 
   it('leaves out tables that there are no numbers for', () => {

@@ -4,8 +4,11 @@ import type { CompetitorId } from './competitor.ts';
 import type { GrowthCell } from './growth.ts';
 import type { KernelTime } from './kernelTimes.ts';
 import type { MatmulPeak } from './matmulPeak.ts';
+import type { ProductPath } from './productPath.ts';
 
 export interface BenchOptions {
+  /** Also TensorFlow.js and jax-js. */
+  peers: boolean;
   /** Also the table over widths and minibatch sizes. */
   growth: boolean;
   /** Whether our kernels may use subgroups where the device has them. */
@@ -42,6 +45,8 @@ export interface BenchResult {
   failures: { id: CompetitorId; message: string }[];
   /** The largest relative difference of the first losses. */
   lossDifference: number;
+  /** What a step costs where the lab itself trains. */
+  productPath: ProductPath;
   /** A point of a probe, in gradient evaluations. */
   probeCost: number;
   /** Of our step; null where the device has no timestamp queries. */

@@ -9,7 +9,7 @@ import { readTheoryView, type TheoryView, writeTheoryView } from './theoryView.t
 const REST_MS = 300;
 
 export function useTheoryView(): [TheoryView, (change: Partial<TheoryView>) => void] {
-  const linked = useStore(({ view }) => view.pageView);
+  const linked = useStore(({ view }) => view.pageViews.theory ?? '');
   const [view, setView] = useState<TheoryView>(() => readTheoryView(linked));
   const known = useRef<string | null>(null);
   useEffect(() => {
