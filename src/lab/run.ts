@@ -7,13 +7,7 @@ import type { Environment } from '../record/record.ts';
 import { probeBundle } from './bundle.ts';
 import { type Checkpoint, CheckpointPace } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
-import {
-  Lockstep,
-  mergeTraining,
-  type StepResult,
-  toMeasured,
-  withProbes,
-} from './lockstep.ts';
+import { Lockstep, mergeTraining, type StepResult, toMeasured, withProbes } from './lockstep.ts';
 import { Pacing } from './pacing.ts';
 import type { RunArchive } from './runArchive.ts';
 import { RunClock } from './runClock.ts';

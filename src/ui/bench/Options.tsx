@@ -1,6 +1,5 @@
 /** What to time, how long that takes here, and the button that starts it. */
 import { type BenchOptions, chooseBench, estimateMs, runBench } from '../../store/bench.ts';
-import { formatDuration } from '../format.ts';
 import { Icon } from '../shell/icons.tsx';
 import { unheard } from '../unheard.ts';
 import { useStore } from '../useStore.ts';
@@ -24,9 +23,10 @@ const CHOICES: readonly { key: keyof BenchOptions; label: string; words: string 
   },
 ];
 
-/** To the half minute: more would promise too much. */
+/** To the half minute below two, then to the minute: more would promise too much. */
 function roughly(milliseconds: number): string {
-  return `about ${formatDuration(Math.max(1, Math.round(milliseconds / 30_000)) * 30_000)}`;
+  if (milliseconds < 105_000) return `about ${30 * Math.max(1, Math.round(milliseconds / 30_000))} s`;
+  return `about ${Math.round(milliseconds / 60_000)} min`;
 }
 
 export function Options() {
