@@ -209,24 +209,43 @@ export class Float64Network {
     gradient: Float64Array,
     examples: number,
   ): Float64Array {
-    const { normalisation, gamma, beta, layer } = built;
+    const { normalisation, gamma, beta } = built;
     const normalised = trace.normalised!;
-    let inner = incoming;
-    if (gamma && beta) {
-      const [scale, scaleGradient, shiftGradient] = [
-        part(theta, gamma),
-        part(gradient, gamma),
-        part(gradient, beta),
-      ];
-      inner = new Float64Array(incoming.length);
-      for (let first = 0; first < incoming.length; first += layer.outputs)
-        for (let j = 0; j < layer.outputs; j++) {
-          const value = incoming[first + j]!;
-          scaleGradient[j]! += value * normalised.output[first + j]!;
-          shiftGradient[j]! += value;
-          inner[first + j] = value * scale[j]!;
-        }
-    }
+    const inner =
+      gamma && beta
+        ? affineBackward(
+            normalised.output,
+            incoming,
+            part(theta, gamma),
+            part(gradient, gamma),
+            part(gradient, beta),
+          )
+        : incoming;
     return normaliseBackward(normalisation!, trace.raw, normalised, inner, shapeOf(built, examples));
   }
+}
+
+/** Adds the gradients of γ and β, one a channel, and returns that of what they are applied to. */
+function affineBackward(
+  output: Float64Array,
+  incoming: Float64Array,
+  gamma: Float64Array,
+  gammaGradient: Float64Array,
+  betaGradient: Float64Array,
+): Float64Array {
+  const channels = gamma.length;
+  const result = new Float64Array(incoming.length);
+  for (let j = 0; j < channels; j++) {
+    const scale = gamma[j]!;
+    let [along, sum] = [0, 0];
+    for (let i = j; i < incoming.length; i += channels) {
+      const value = incoming[i]!;
+      along += value * output[i]!;
+      sum += value;
+      result[i] = value * scale;
+    }
+    gammaGradient[j]! += along;
+    betaGradient[j]! += sum;
+  }
+  return result;
 }

@@ -25,18 +25,23 @@ export interface Shape {
 
 interface Sets {
   count: number;
-  of: (row: number, channel: number) => number;
+  /** The set of each element. */
+  of: Int32Array;
+  /** In each set. */
   elements: number;
 }
 
 function setsOf({ overBatch, groups }: Normalisation, { rows, channels, pixels }: Shape): Sets {
-  if (overBatch) return { count: channels, of: (_, channel) => channel, elements: rows };
+  const of = new Int32Array(rows * channels);
   const perGroup = channels / groups;
-  return {
-    count: (rows / pixels) * groups,
-    of: (row, channel) => Math.floor(row / pixels) * groups + Math.floor(channel / perGroup),
-    elements: pixels * perGroup,
-  };
+  for (let row = 0; row < rows; row++) {
+    const first = Math.floor(row / pixels) * groups;
+    for (let channel = 0; channel < channels; channel++)
+      of[row * channels + channel] = overBatch ? channel : first + Math.floor(channel / perGroup);
+  }
+  return overBatch
+    ? { count: channels, of, elements: rows }
+    : { count: (rows / pixels) * groups, of, elements: pixels * perGroup };
 }
 
 /** What y − mean is divided by. */
@@ -44,44 +49,48 @@ function scaleOf(statistic: Normalisation['statistic'], spread: number): number 
   return statistic === 'l1' || statistic === 'linf' ? spread + EPSILON : Math.sqrt(spread + EPSILON);
 }
 
-function accumulate(
-  { rows, channels }: Shape,
-  sets: Sets,
-  value: (i: number, set: number) => number,
-): Float64Array {
-  const sums = new Float64Array(sets.count);
-  for (let row = 0; row < rows; row++)
-    for (let channel = 0; channel < channels; channel++) {
-      const set = sets.of(row, channel);
-      sums[set]! += value(row * channels + channel, set);
-    }
+function sumsOf({ count, of }: Sets, values: Float64Array): Float64Array {
+  const sums = new Float64Array(count);
+  for (let i = 0; i < values.length; i++) sums[of[i]!]! += values[i]!;
   return sums;
 }
 
-function statisticsOf(
-  normalisation: Normalisation,
-  y: Float64Array,
-  shape: Shape,
-  sets: Sets,
-): SetStatistics {
-  const mean = accumulate(shape, sets, (i) => y[i]!).map((sum) => sum / sets.elements);
-  const averaged = (value: (i: number, set: number) => number): Float64Array =>
-    accumulate(shape, sets, value).map((sum) => sum / sets.elements);
-  switch (normalisation.statistic) {
+const meansOf = (sets: Sets, values: Float64Array): Float64Array =>
+  sumsOf(sets, values).map((sum) => sum / sets.elements);
+
+/** Σ a·b over each set. */
+function innerProductsOf({ count, of }: Sets, a: Float64Array, b: Float64Array): Float64Array {
+  const sums = new Float64Array(count);
+  for (let i = 0; i < a.length; i++) sums[of[i]!]! += a[i]! * b[i]!;
+  return sums;
+}
+
+function largestOf({ count, of }: Sets, y: Float64Array): Float64Array {
+  const largest = new Float64Array(count);
+  for (let i = 0; i < y.length; i++) largest[of[i]!] = Math.max(largest[of[i]!]!, Math.abs(y[i]!));
+  return largest;
+}
+
+function variancesOf({ count, of, elements }: Sets, y: Float64Array, mean: Float64Array): Float64Array {
+  const sums = new Float64Array(count);
+  for (let i = 0; i < y.length; i++) {
+    const deviation = y[i]! - mean[of[i]!]!;
+    sums[of[i]!]! += deviation * deviation;
+  }
+  return sums.map((sum) => sum / elements);
+}
+
+function statisticsOf(statistic: Normalisation['statistic'], y: Float64Array, sets: Sets): SetStatistics {
+  const mean = meansOf(sets, y);
+  switch (statistic) {
     case 'l1':
-      return { mean, spread: averaged((i) => Math.abs(y[i]!)) };
+      return { mean, spread: meansOf(sets, y.map(Math.abs)) };
     case 'l2':
-      return { mean, spread: averaged((i) => y[i]! ** 2) };
-    case 'linf': {
-      const spread = new Float64Array(sets.count);
-      accumulate(shape, sets, (i, set) => {
-        spread[set] = Math.max(spread[set]!, Math.abs(y[i]!));
-        return 0;
-      });
-      return { mean, spread };
-    }
+      return { mean, spread: innerProductsOf(sets, y, y).map((sum) => sum / sets.elements) };
+    case 'linf':
+      return { mean, spread: largestOf(sets, y) };
     default:
-      return { mean, spread: averaged((i, set) => (y[i]! - mean[set]!) ** 2) };
+      return { mean, spread: variancesOf(sets, y, mean) };
   }
 }
 
@@ -93,13 +102,13 @@ export function normalise(
   given?: SetStatistics,
 ): Normalised {
   const sets = setsOf(normalisation, shape);
-  const statistics = given ?? statisticsOf(normalisation, y, shape, sets);
+  const statistics = given ?? statisticsOf(normalisation.statistic, y, sets);
   const scale = statistics.spread.map((spread) => scaleOf(normalisation.statistic, spread));
   const output = new Float64Array(y.length);
-  accumulate(shape, sets, (i, set) => {
+  for (let i = 0; i < y.length; i++) {
+    const set = sets.of[i]!;
     output[i] = (y[i]! - statistics.mean[set]!) / scale[set]!;
-    return 0;
-  });
+  }
   return { output, statistics };
 }
 
@@ -107,50 +116,44 @@ export function normalise(
 export function normaliseBackward(
   normalisation: Normalisation,
   y: Float64Array,
-  { output, statistics }: Normalised,
+  normalised: Normalised,
   gradient: Float64Array,
   shape: Shape,
 ): Float64Array {
   const sets = setsOf(normalisation, shape);
+  const { output, statistics } = normalised;
   const scale = statistics.spread.map((spread) => scaleOf(normalisation.statistic, spread));
+  if (normalisation.stopped) return gradient.map((each, i) => each / scale[sets.of[i]!]!);
+  const meanGradient = meansOf(sets, gradient);
+  const alongOutput = innerProductsOf(sets, gradient, output);
+  const scaleSlope = scaleDerivative(normalisation.statistic, y, normalised, sets, scale);
   const result = new Float64Array(y.length);
-  if (normalisation.stopped) {
-    accumulate(shape, sets, (i, set) => {
-      result[i] = gradient[i]! / scale[set]!;
-      return 0;
-    });
-    return result;
+  for (let i = 0; i < y.length; i++) {
+    const set = sets.of[i]!;
+    result[i] = (gradient[i]! - meanGradient[set]! - alongOutput[set]! * scaleSlope[i]!) / scale[set]!;
   }
-  const meanGradient = accumulate(shape, sets, (i) => gradient[i]!).map((sum) => sum / sets.elements);
-  const alongOutput = accumulate(shape, sets, (i) => gradient[i]! * output[i]!);
-  const scaleSlope = scaleDerivative(normalisation, y, { output, statistics }, shape, sets, scale);
-  accumulate(shape, sets, (i, set) => {
-    result[i] = (gradient[i]! - meanGradient[set]! - alongOutput[set]! * scaleSlope(i, set)) / scale[set]!;
-    return 0;
-  });
   return result;
 }
 
-/** ∂scale/∂y_i within a set. A largest |y| that occurs several times shares its slope evenly. */
+/** ∂scale/∂y_i within its set. A largest |y| that occurs several times shares its slope evenly. */
 function scaleDerivative(
-  normalisation: Normalisation,
+  statistic: Normalisation['statistic'],
   y: Float64Array,
   { output, statistics }: Normalised,
-  shape: Shape,
   sets: Sets,
   scale: Float64Array,
-): (i: number, set: number) => number {
-  switch (normalisation.statistic) {
+): Float64Array {
+  switch (statistic) {
     case 'l1':
-      return (i) => Math.sign(y[i]!) / sets.elements;
+      return y.map((value) => Math.sign(value) / sets.elements);
     case 'l2':
-      return (i, set) => y[i]! / (sets.elements * scale[set]!);
+      return y.map((value, i) => value / (sets.elements * scale[sets.of[i]!]!));
     case 'linf': {
-      const isLargest = (i: number, set: number): boolean => Math.abs(y[i]!) === statistics.spread[set];
-      const ties = accumulate(shape, sets, (i, set) => (isLargest(i, set) ? 1 : 0));
-      return (i, set) => (isLargest(i, set) ? Math.sign(y[i]!) / ties[set]! : 0);
+      const isLargest = y.map((value, i) => Number(Math.abs(value) === statistics.spread[sets.of[i]!]));
+      const ties = sumsOf(sets, isLargest);
+      return y.map((value, i) => (isLargest[i] ? Math.sign(value) / ties[sets.of[i]!]! : 0));
     }
     default:
-      return (i) => output[i]! / sets.elements;
+      return output.map((value) => value / sets.elements);
   }
 }
