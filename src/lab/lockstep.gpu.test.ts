@@ -133,8 +133,8 @@ describe('three hundred steps leave nothing behind', () => {
       ...micro,
       network: 'vgg:4-M-4',
       steps: 300,
-      probeEvery: 100,
-      testEvery: 150,
+      probeEvery: 50,
+      testEvery: 50,
       fineSteps: [],
       ...(kind === 'reference' && tiny),
     };
