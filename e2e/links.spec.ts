@@ -17,6 +17,7 @@ import {
   panel,
   runToEnd,
   sharedPage,
+  TALL,
   test,
   word,
 } from './lab.ts';
@@ -152,6 +153,7 @@ test('a link with curves shows them as recorded, and what runs here is drawn ove
   ).toBeLessThanOrEqual(300);
   await made.keyboard.press('Escape');
 
+  await page.setViewportSize(TALL);
   await page.goto(address);
   await expect(page.locator('.run')).toContainText('Recorded on');
   await expect(

@@ -108,6 +108,20 @@ export function recordFromJson(json: string): RecordReading {
   return readRecord(raw);
 }
 
+/** Whether columns that share their steps differ in length; a column may be missing altogether. */
+function hasUnevenColumns({ train, test, landscape, ics }: v.InferOutput<typeof variant>): boolean {
+  const { fine, random } = landscape;
+  const differ = (step: readonly unknown[], ...columns: (readonly unknown[])[]): boolean =>
+    columns.some(({ length }) => length !== step.length && length !== 0);
+  return (
+    differ(train.step, train.loss, train.accuracy) ||
+    differ(test.step, test.loss, test.accuracy) ||
+    differ(landscape.step, landscape.lossAt, landscape.gradientDifferenceAt, landscape.beta) ||
+    differ(landscape.step, landscape.loss, landscape.gradientNorm, fine.beta, random.beta) ||
+    differ(ics.step, ...ics.layers.flatMap(({ l2, cosine }) => [l2, cosine]))
+  );
+}
+
 /** Reads a record from an already parsed value. Never throws. */
 export function readRecord(raw: unknown): RecordReading {
   const parsed = v.safeParse(recordSchema, raw, { abortEarly: true });
@@ -120,6 +134,13 @@ export function readRecord(raw: unknown): RecordReading {
       message: `This is not a run of Normscape (format ${RECORD_FORMAT}, version ${RECORD_VERSION}): at ${where}, ${issue.message}.`,
     };
   }
+  const uneven = parsed.output.variants.find(hasUnevenColumns);
+  if (uneven)
+    return {
+      ok: false,
+      kind: 'not-a-record',
+      message: `This run is damaged: columns of “${uneven.id}” that belong together differ in length.`,
+    };
   const { experiment } = readExperiment(parsed.output.experiment);
   return { ok: true, record: { ...parsed.output, experiment } };
 }

@@ -20,7 +20,14 @@ export function dismissNotice(kind: PageNotice['kind']): void {
 /** Messages of browsers and drivers often end without a full stop. */
 const asSentence = (message: string): string => (/[.!?…]$/.test(message) ? message : `${message}.`);
 
-const LASTING_KINDS: PageNotice['kind'][] = ['link', 'fallback', 'interrupted', 'unkept'];
+const LASTING_KINDS: PageNotice['kind'][] = [
+  'link',
+  'fallback',
+  'interrupted',
+  'unkept',
+  'storage',
+  'import',
+];
 
 /** Takes away what a new run makes obsolete: problems and refusals of the one before. */
 export function dismissProblems(): void {

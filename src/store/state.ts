@@ -21,7 +21,17 @@ export type NoticeAction =
 
 export interface PageNotice {
   /** One notice of each kind is shown at a time; a later one takes its place. */
-  kind: 'link' | 'fallback' | 'refusal' | 'recovery' | 'interrupted' | 'unkept' | 'probe' | LabProblemKind;
+  kind:
+    | 'link'
+    | 'fallback'
+    | 'refusal'
+    | 'recovery'
+    | 'interrupted'
+    | 'unkept'
+    | 'storage'
+    | 'import'
+    | 'probe'
+    | LabProblemKind;
   /** What was found. */
   finding: string;
   /** What was done about it, or what can be done. */
@@ -47,7 +57,7 @@ export interface DeviceSpeed {
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;
 
-export const PAGES = ['lab', 'theory', 'bench'] as const;
+export const PAGES = ['lab', 'theory', 'runs', 'bench'] as const;
 export type PageId = (typeof PAGES)[number];
 
 export interface View {

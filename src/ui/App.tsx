@@ -96,16 +96,19 @@ function MissingPage() {
 }
 
 const TheoryPage = lazy(() => import('./theory/TheoryPage.tsx').catch(() => ({ default: MissingPage })));
+const RunsPage = lazy(() => import('./runs/RunsPage.tsx').catch(() => ({ default: MissingPage })));
 const BenchPage = lazy(() => import('./bench/BenchPage.tsx').catch(() => ({ default: MissingPage })));
 
 const PAGE_VIEWS: Record<PageId, ComponentType> = {
   lab: LabPage,
   theory: TheoryPage,
+  runs: RunsPage,
   bench: BenchPage,
 };
 
 const TITLES = {
   lab: 'Normscape: how does batch normalization help optimization?',
+  runs: 'Runs, kept and compared – Normscape',
   theory: 'Theory, checked unit by unit – Normscape',
   bench: 'How fast is it here? – Normscape',
 } as const satisfies Record<PageId, string>;

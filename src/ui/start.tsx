@@ -1,6 +1,7 @@
 /** Puts the page into a document, over any lab. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { keepFinishedRuns } from '../store/keptRuns.ts';
 import type { Lab } from '../store/lab.ts';
 import { followLink } from '../store/linkActions.ts';
 import { connect } from '../store/runActions.ts';
@@ -14,6 +15,7 @@ export function start(lab: Lab, root: HTMLElement): void {
   restoreTheme();
   followLink(window);
   listenToKeys(document);
+  keepFinishedRuns();
   window.normscape = createScripting(connect(lab));
   createRoot(root).render(
     <StrictMode>

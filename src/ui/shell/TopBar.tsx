@@ -29,6 +29,7 @@ export function TopBar() {
       <nav className="nav" aria-label="Pages">
         <PageLink page="lab">Lab</PageLink>
         <PageLink page="theory">Theory</PageLink>
+        <PageLink page="runs">Runs</PageLink>
         <PageLink page="bench">Bench</PageLink>
       </nav>
       <div className="end">

@@ -1,0 +1,23 @@
+/** A run out of a file that may be anything: a record as JSON, or a report that carries one. */
+import { type RecordReading, recordFromJson } from './json.ts';
+
+/** The element of a report that holds its record. */
+export const REPORT_RECORD_ID = 'normscape-run';
+/** Larger files are refused before they are read. */
+export const MOST_BYTES_OF_A_FILE = 300_000_000;
+
+const OPENING = `<script type="application/json" id="${REPORT_RECORD_ID}">`;
+const CLOSING = '</script>';
+
+/** JSON that cannot end the element in which it stands. */
+export const recordElement = (json: string): string =>
+  `${OPENING}${json.replaceAll('<', '\\u003c')}${CLOSING}`;
+
+/** Never throws. */
+export function recordFromFile(text: string): RecordReading {
+  const start = text.indexOf(OPENING);
+  if (start < 0) return recordFromJson(text);
+  const from = start + OPENING.length;
+  const end = text.indexOf(CLOSING, from);
+  return recordFromJson(text.slice(from, end < 0 ? undefined : end));
+}
