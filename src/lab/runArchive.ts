@@ -3,7 +3,8 @@
  * Where storage is denied or full, runs go on without it.
  */
 import type { Experiment } from '../experiment/experiment.ts';
-import type { Measured } from '../record/build.ts';
+import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
+import { readRecord } from '../record/json.ts';
 import type { Environment } from '../record/record.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { RunLocks } from './runLocks.ts';
@@ -91,15 +92,20 @@ export class RunArchive {
   }
 
   private write(work: () => Promise<void>): void {
-    this.writing = this.writing.then(work).catch((error: unknown) => {
-      if (!this.failed) this.onUnkept(error);
-      this.failed = true;
-    });
+    this.writing = this.writing.then(work).catch((error: unknown) => this.fail(error));
+  }
+
+  private fail(error: unknown): void {
+    if (!this.failed) this.onUnkept(error);
+    this.failed = true;
+    this.waiting = [];
   }
 
   /** Resolves when everything saved so far has reached the storage, or the storage does not answer. */
   async flush(): Promise<void> {
-    await patiently(this.writing);
+    if (this.failed) return;
+    const answered = await patiently(this.writing.then(() => true));
+    if (!answered) this.fail(new Error('It does not answer.'));
   }
 
   /** The run is over, or forgotten: nothing of it is kept. */
@@ -172,15 +178,17 @@ export class RunArchive {
     return null;
   }
 
-  /** Null where a piece is missing. */
-  private async measuredOf({ id, pieces }: SavedRun): Promise<Measured[] | null> {
+  /** Null where a piece is missing, or the pieces make no record. */
+  private async measuredOf({ id, pieces, experiment, environment }: SavedRun): Promise<Measured[] | null> {
     const measured: Measured[] = [];
     for (let i = 0; i < pieces; i++) {
       const piece = await this.storage.get(pieceKey(id, i));
       if (!Array.isArray(piece)) return null;
       for (const one of piece) measured.push(one as Measured);
     }
-    return measured;
+    const record = emptyRecord(experiment, environment);
+    for (const one of measured) addMeasured(record, one);
+    return readRecord(record).ok ? measured : null;
   }
 
   /** Forgets an interrupted run; one that a tab is busy with stays. */

@@ -1,7 +1,9 @@
 /** A run as it lies in storage: its latest checkpoint, and what it measured, piece by piece. */
 import * as v from 'valibot';
-import { readExperiment } from '../experiment/check.ts';
+import { problemsOf, readExperiment } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { variantsOf } from '../experiment/variants.ts';
+import { buildNetwork, initialStatistics } from '../network/network.ts';
 import type { Environment } from '../record/record.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -64,5 +66,24 @@ export const toStored = (run: SavedRun): unknown => ({ version: VERSION, ...run 
 /** Null where something else was stored, or another version's run. */
 export function fromStored(raw: unknown): SavedRun | null {
   const parsed = v.safeParse(savedSchema, raw);
-  return parsed.success ? parsed.output : null;
+  return parsed.success && fits(parsed.output) ? parsed.output : null;
+}
+
+/** Whether the checkpoint holds as many networks and numbers as its experiment has. */
+function fits({ experiment, checkpoint }: SavedRun): boolean {
+  if (problemsOf(experiment).length > 0 || checkpoint.next > experiment.steps + 1) return false;
+  const { members } = checkpoint;
+  const variants = variantsOf(experiment.variants);
+  if (members.length !== variants.length * experiment.seeds) return false;
+  return members.every(({ theta, running, velocity, eigenvector }, i) => {
+    const network = buildNetwork(experiment, variants[i % variants.length]!, experiment.seed);
+    const isVector = (vector: Float32Array | null): boolean =>
+      vector === null || vector.length === network.size;
+    return (
+      isVector(theta) &&
+      isVector(velocity) &&
+      isVector(eigenvector) &&
+      running.length === initialStatistics(network).length
+    );
+  });
 }

@@ -1,67 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { createFloat64Engine } from '../engine/float64/engine.ts';
-import type { Engine } from '../engine/model.ts';
+import { describe, expect, it } from 'vitest';
 import { createReferenceEngine } from '../engine/reference/engine.ts';
-import type { Experiment } from '../experiment/experiment.ts';
-import { defaultExperiment } from '../experiment/settings.ts';
-import type { DeviceFault } from '../gpu/device.ts';
 import { startCpu } from '../gpu/tensorflow.ts';
-import { addMeasured, emptyRecord } from '../record/build.ts';
-import type { RunRecord } from '../record/record.ts';
-import type { ComputeDevice } from './devices.ts';
-import type { LabEvent } from './lab.ts';
-import { Session } from './session.ts';
-
-/** A deep linear network: its data need no files, and float64 on the CPU trains it at once. */
-function experiment(changes: Partial<Experiment> = {}): Experiment {
-  return {
-    ...defaultExperiment(),
-    dataset: 'gaussian',
-    network: 'dln:4x5',
-    variants: ['none', 'batch'],
-    learningRate: 1e-3,
-    batchSize: 20,
-    trainExamples: 60,
-    testExamples: 25,
-    steps: 12,
-    probeEvery: 5,
-    testEvery: 6,
-    icsLayers: [1, 3],
-    ...changes,
-  };
-}
-
-const sessions: Session[] = [];
-afterEach(() => {
-  for (const session of sessions.splice(0)) session.dispose();
-});
-
-function openSession(createEngine: () => Engine = createFloat64Engine) {
-  let fault: (fault: DeviceFault) => void = () => {};
-  const compute: ComputeDevice = {
-    device: { backend: 'cpu', adapter: 'float64', software: true, fallback: null, memoryBytes: 2 ** 30 },
-    engines: [createEngine],
-    lose: () => fault({ kind: 'device-lost', message: 'lost for the test' }),
-    close: () => {},
-  };
-  const session = new Session({
-    dataUrl: 'http://localhost/data/',
-    app: 'test',
-    openDevice: (onFault) => {
-      fault = onFault;
-      return Promise.resolve(compute);
-    },
-  });
-  sessions.push(session);
-  const events: LabEvent[] = [];
-  let record: RunRecord | null = null;
-  session.subscribe((event) => {
-    events.push(event);
-    if (event.type === 'started') record = emptyRecord(event.experiment, event.environment);
-    if (event.type === 'measured') for (const measured of event.measured) addMeasured(record!, measured);
-  });
-  return { session, events, record: () => record!, report: (each: DeviceFault) => fault(each) };
-}
+import type { Session } from './session.ts';
+import { smallExperiment as experiment, openSession } from './testSession.ts';
 
 const range = (from: number, to: number, by = 1): number[] =>
   Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
