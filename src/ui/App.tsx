@@ -32,6 +32,16 @@ function Title() {
   );
 }
 
+function MissingFigures() {
+  return <p className="caption">Further figures did not load. Reload to try again.</p>;
+}
+
+const MoreFigures = lazy(() =>
+  import('./figures/more/MoreFigures.tsx')
+    .then((loaded) => ({ default: loaded.MoreFigures }))
+    .catch(() => ({ default: MissingFigures })),
+);
+
 /** On a phone the first figures come before the experiment, whose button is always at hand at the bottom. */
 function Left() {
   const isPhone = useMediaQuery(PHONE);
@@ -51,6 +61,9 @@ function Left() {
       {!isPhone && figures}
       <SpeedSection />
       <ShiftSection />
+      <Suspense>
+        <MoreFigures />
+      </Suspense>
     </div>
   );
 }

@@ -18,6 +18,8 @@ export interface BandFigureProps {
   symbol: string;
   measurement: MeasurementId;
   rowsOf: RowsOf;
+  /** Drawn as thin edges behind the bands. */
+  beside?: RowsOf;
   empty: EmptyAxes;
   reading: (shown: readonly Shown[]) => string | null;
   /** The first sentence of the caption. */
@@ -42,12 +44,16 @@ function heightOf(snapshot: Snapshot | null): number {
 function Bands({
   snapshot,
   rowsOf,
+  beside,
   empty,
-}: { snapshot: Snapshot } & Pick<BandFigureProps, 'rowsOf' | 'empty'>) {
+}: { snapshot: Snapshot } & Pick<BandFigureProps, 'rowsOf' | 'beside' | 'empty'>) {
   const shown = useShown(snapshot);
   const bands = useMemo(() => bandsOf(shown, rowsOf), [shown, rowsOf]);
   const recorded = useGhosts(snapshot);
-  const ghosts = useMemo(() => bandsOf(recorded, rowsOf), [recorded, rowsOf]);
+  const ghosts = useMemo(
+    () => [...bandsOf(recorded, rowsOf), ...(beside ? bandsOf(shown, beside) : [])],
+    [recorded, rowsOf, shown, beside],
+  );
   const y = useAxis(
     snapshot,
     snapshot.scale,
@@ -107,7 +113,14 @@ export function BandFigure(props: BandFigureProps) {
       measurement={props.measurement}
       height={heightOf}
     >
-      {(snapshot) => <Bands snapshot={snapshot} rowsOf={props.rowsOf} empty={props.empty} />}
+      {(snapshot) => (
+        <Bands
+          snapshot={snapshot}
+          rowsOf={props.rowsOf}
+          empty={props.empty}
+          {...(props.beside && { beside: props.beside })}
+        />
+      )}
     </Figure>
   );
 }

@@ -7,7 +7,6 @@ import type { DrawnLine } from '../series/drawn.ts';
 import type { ColumnOf } from '../series/lineData.ts';
 import type { Shown } from '../series/shown.ts';
 import { Clip } from './layers/Clip.tsx';
-
 import { EdgeMarks } from './layers/EdgeMarks.tsx';
 import { EmptyWords } from './layers/EmptyWords.tsx';
 import { EndLabels, labelRoom } from './layers/EndLabels.tsx';
@@ -26,7 +25,6 @@ interface CurvePlotProps {
   x: Axis;
   y: Axis;
   height: number;
-  unit: string;
   formatX: (value: number) => string;
   /** Names the place that is read. */
   title: (place: number) => string;
@@ -41,7 +39,7 @@ function Lines({ lines, isThin, clip }: { lines: readonly DrawnLine[]; isThin: b
 }
 
 export function CurvePlot(props: CurvePlotProps) {
-  const { snapshot, shown, columnOf, behind, x, y, height, unit, formatX } = props;
+  const { snapshot, shown, columnOf, behind, x, y, height, formatX } = props;
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
   const data = useMemo(() => curveData(shown, columnOf, y.scale), [shown, columnOf, y.scale]);
@@ -60,7 +58,7 @@ export function CurvePlot(props: CurvePlotProps) {
         x={x}
         y={y}
         right={labelRoom(names)}
-        unit={unit}
+        hasUnit={false}
         formatX={formatX}
       >
         <Clip id={clip} />

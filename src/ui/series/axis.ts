@@ -110,3 +110,10 @@ export function stepAxis(steps: number): Axis {
   const ticks = Array.from({ length: Math.floor(steps / step + 1e-9) + 1 }, (_, i) => trim(i * step));
   return { scale: 'linear', domain: [0, steps], ticks: ticks.filter(Number.isInteger) };
 }
+
+/** Layers, counted from 1: a place for each, and room beside the outer ones. */
+export function layerAxis(count: number): Axis {
+  const step = Math.max(1, Math.round(roundStep(Math.max(1, count - 1), 7)));
+  const ticks = Array.from({ length: Math.ceil(count / step) }, (_, i) => 1 + i * step);
+  return { scale: 'linear', domain: [0.5, count + 0.5], ticks };
+}

@@ -1,7 +1,11 @@
 /** The gradient's difference against the distance walked along it: one line a probe (Fig. 11). */
+import type { Experiment } from '../../experiment/experiment.ts';
+import { variantsOf } from '../../experiment/variants.ts';
 import type { Landscape } from '../../record/record.ts';
 import { median } from '../../record/statistics.ts';
-import { type Axis, axisAround, extentOf } from './axis.ts';
+import { formatValue, joinWords } from '../format.ts';
+import { type Axis, axisAround, type Scale } from './axis.ts';
+import type { EdgeMark, ReadAt } from './drawn.ts';
 import { indexAt } from './line.ts';
 import type { SeedShown, Shown } from './shown.ts';
 import { nameEach, times } from './words.ts';
@@ -87,21 +91,66 @@ export function lineUpTo({ lines }: DistancePanel, step: number): DistanceLine |
   return index === null ? null : lines[index]!;
 }
 
-/** Both linear, or both logarithmic where the paper's step sizes span decades. */
-export function distanceAxes(
-  panels: readonly DistancePanel[],
-  multiples: readonly number[],
-  learningRate: number,
-): { x: Axis; y: Axis } {
-  const scale = Math.max(...multiples) / Math.min(...multiples) > MANY_SIZES ? 'log' : 'linear';
-  const planned = multiples.map((multiple) => multiple * learningRate);
-  const lines = panels.flatMap(({ lines: mean, single }) => [...mean, ...single]);
-  const sizes = extentOf([planned, ...lines.map(({ size }) => size)], scale) ?? [0.01, 1];
-  const values = extentOf(
-    lines.map(({ difference }) => difference),
-    scale,
-  ) ?? [1, 100];
-  return { x: axisAround(...sizes, scale), y: axisAround(...values, scale) };
+/** Both axes are linear, or logarithmic where the paper's step sizes span decades. */
+export function distanceScale({ probeSteps }: Pick<Experiment, 'probeSteps'>): Scale {
+  return Math.max(...probeSteps) / Math.min(...probeSteps) > MANY_SIZES ? 'log' : 'linear';
+}
+
+/** Holds every step size η′ that the experiment asks for, at every learning rate. */
+export function sizeAxis(experiment: Experiment): Axis {
+  const { probeSteps, fineSteps, learningRate, variants } = experiment;
+  const rates = variantsOf(variants).map((variant) => variant.learningRate ?? learningRate);
+  const sizes = rates.flatMap((rate) => [...probeSteps, ...fineSteps].map((multiple) => multiple * rate));
+  return axisAround(Math.min(...sizes), Math.max(...sizes), distanceScale(experiment));
+}
+
+/** Every value that is drawn. */
+export function distanceValues(panels: readonly DistancePanel[]): number[][] {
+  return panels.flatMap(({ lines, single }) => [...lines, ...single].map(({ difference }) => difference));
+}
+
+/** Step sizes at which a difference is not finite, or has no logarithm, in any of the lines. */
+export function distanceMarks({ identity, lines }: DistancePanel, scale: Scale): EdgeMark[] {
+  const found = new Map<string, EdgeMark>();
+  for (const { size, difference } of lines)
+    for (const [i, value] of difference.entries()) {
+      const edge = edgeOf(value, scale);
+      if (edge) found.set(`${edge} ${size[i]}`, { identity, step: size[i]!, edge });
+    }
+  return [...found.values()];
+}
+
+function edgeOf(value: number, scale: Scale): EdgeMark['edge'] | null {
+  if (!Number.isFinite(value)) return 'top';
+  return scale === 'log' && value <= 0 ? 'bottom' : null;
+}
+
+/** In words: where a difference is infinite or not a number. */
+export function distanceNote(marks: readonly EdgeMark[]): string {
+  const top = [...new Set(marks.filter(({ edge }) => edge === 'top').map(({ step }) => step))];
+  if (top.length === 0) return '';
+  const sizes = top.sort((a, b) => a - b).map((size) => formatValue(size));
+  return `△ at the upper edge: not finite (Inf) at η′ = ${joinWords(sizes)}.`;
+}
+
+/** Reads the line of the last probe up to a step of training, at its step size nearest to the wanted one. */
+export function readDistances(panel: DistancePanel, upTo: number): ReadAt {
+  return (wanted) => {
+    const line = lineUpTo(panel, upTo);
+    if (!line) return null;
+    const nearest = line.size.reduce(
+      (best, size, i) => (Math.abs(size - wanted) < Math.abs(line.size[best]! - wanted) ? i : best),
+      0,
+    );
+    const values = [
+      line.difference[nearest]!,
+      ...panel.single.filter(({ step }) => step === line.step).map(({ difference }) => difference[nearest]!),
+    ];
+    const [mean, ...single] = values.map(formatValue);
+    const range = `${formatValue(Math.min(...values.slice(1)))} – ${formatValue(Math.max(...values.slice(1)))}`;
+    const text = single.length > 1 ? `${mean} (${range})` : mean!;
+    return { step: line.size[nearest]!, rows: [{ identity: panel.identity, text, values: [values[0]!] }] };
+  };
 }
 
 /** How much the difference grows from the smallest to the largest of the paper's steps: in proportion, or less. */

@@ -130,3 +130,18 @@ export function flatnessReading(shown: readonly Shown[]): string | null {
   const named = rises.map(({ label, rise }) => ({ label, words: formatValue(rise) }));
   return `Half a filter norm away the loss has risen by: ${nameEach(named)}.`;
 }
+
+/** How much of the plane the loss has at most doubled on, against that at the end point. */
+export function planeReading(shown: readonly Shown[]): string | null {
+  const shares = lossPlanes(shown).map(({ identity, values }) => {
+    const middle = (values.length - 1) / 2;
+    const end = values[middle]![middle]!;
+    const all = values.flat();
+    const share = all.filter((value) => value <= 2 * end).length / all.length;
+    return { label: identity.name, share };
+  });
+  if (shares.length === 0) return null;
+  shares.sort((a, b) => b.share - a.share);
+  const named = shares.map(({ label, share }) => ({ label, words: `${Math.round(100 * share)}%` }));
+  return `The loss is at most twice that of the end point at this share of the points: ${nameEach(named)}.`;
+}

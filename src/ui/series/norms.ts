@@ -92,3 +92,18 @@ export function rateProfileReading(shown: readonly Shown[]): string | null {
   const [least, most] = [rates[0]!, rates.at(-1)!];
   return `At step ${formatCount(step)} ${one.identity.name} has between ${formatValue(least.rate)} in layer ${least.layer} and ${formatValue(most.rate)} in layer ${most.layer}.`;
 }
+
+/** Of one layer: its value at the first probe and at the last. */
+export function layerReading(shown: readonly Shown[], quantity: LayerQuantity, layer: number): string | null {
+  const columnOf = layerColumn(quantity, layer);
+  const ends = shown.flatMap((one) => {
+    const at = (index: number): number =>
+      meanOverSeeds(one, (seed) => columnOf(seed).value.at(index) ?? Number.NaN);
+    const [first, last] = [at(0), at(-1)];
+    if (Number.isNaN(first)) return [];
+    return [{ label: one.identity.name, words: `from ${formatValue(first)} to ${formatValue(last)}` }];
+  });
+  return ends.length === 0 || columnOf(shown[0]!).step.length < 2
+    ? null
+    : `It goes, first to last: ${nameEach(ends)}.`;
+}
