@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
+import { ChannelStatistics } from '../../src/data/import/channelStatistics.ts';
 import {
   imageSize,
   MANIFEST_FORMAT,
@@ -37,11 +38,13 @@ export function writeDataset(
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(folder)) if (file.endsWith('.shard')) rmSync(join(folder, file));
   const size = imageSize(head.shape);
+  const statistics = new ChannelStatistics(head.shape[2]);
+  statistics.add(splits.train.images);
   const manifest: Manifest = {
     format: MANIFEST_FORMAT,
     version: MANIFEST_VERSION,
     ...head,
-    ...channelStatistics(splits.train.images, head.shape[2]),
+    ...statistics.result(),
     train: writeShards(folder, 'train', splits.train, size),
     test: writeShards(folder, 'test', splits.test, size),
   };
@@ -71,18 +74,6 @@ function writeShards(folder: string, split: string, { images, labels }: Images, 
     });
   }
   return shards;
-}
-
-/** Mean and standard deviation (divided by n) of byte / 255, per channel. */
-function channelStatistics(images: Uint8Array, channels: number): { mean: number[]; std: number[] } {
-  const counts = Array.from({ length: channels }, () => new Float64Array(256));
-  for (let i = 0; i < images.length; i++) counts[i % channels]![images[i]!]!++;
-  const total = images.length / channels;
-  const moment = (count: Float64Array, of: (value: number) => number): number =>
-    count.reduce((sum, n, byte) => sum + n * of(byte / 255), 0) / total;
-  const mean = counts.map((count) => moment(count, (value) => value));
-  const std = counts.map((count, c) => Math.sqrt(moment(count, (value) => (value - mean[c]!) ** 2)));
-  return { mean, std };
 }
 
 function sha256(bytes: Uint8Array): string {

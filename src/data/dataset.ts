@@ -5,8 +5,10 @@ import type { DatasetId, Experiment } from '../experiment/experiment.ts';
 import { download, type Fetch, type Transport } from './download.ts';
 import { gaussianDataset } from './gaussian.ts';
 import { imageExamples } from './images.ts';
+import { fetchKept } from './keptData.ts';
 import { type Manifest, readManifest, type Shard, shardsFor } from './manifest.ts';
 import { DataError, type DataProblem } from './problem.ts';
+import { shapesDataset } from './shapes.ts';
 import { type DataCache, loadShards, type Progress } from './shards.ts';
 
 export interface Examples {
@@ -61,16 +63,12 @@ async function load(experiment: Experiment, options: LoadOptions): Promise<Datas
   const { dataset } = experiment;
   switch (dataset) {
     case 'fashion-mnist':
+    case 'cifar-10':
       return loadImages(dataset, experiment, options);
     case 'gaussian':
       return makeGaussian(experiment);
-    case 'cifar-10':
     case 'shapes':
-      throw new DataError(
-        'data-missing',
-        `The data set ${DATASETS[dataset].label} is not available yet.`,
-        `Choose ${DATASETS['fashion-mnist'].label} instead; for a deep linear network, ${DATASETS.gaussian.label}.`,
-      );
+      return shapesDataset(experiment.seed, experiment.trainExamples, experiment.testExamples);
     default:
       return dataset satisfies never;
   }
@@ -87,7 +85,7 @@ async function loadImages(id: DatasetId, experiment: Experiment, options: LoadOp
   const { cache, onProgress = () => {} } = options;
   const folder = new URL(`${id}/`, options.baseUrl.replace(/\/?$/, '/')).href;
   const transport: Transport = {
-    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    fetch: options.fetch ?? fetchKept,
     signal: options.signal ?? new AbortController().signal,
     retryDelaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS,
   };
@@ -109,6 +107,20 @@ async function loadImages(id: DatasetId, experiment: Experiment, options: LoadOp
 
 async function loadManifest(id: DatasetId, folder: string, transport: Transport): Promise<Manifest> {
   // It names the sums of all other files, so a stale copy would make good shards look corrupted.
-  const bytes = await download(`${folder}manifest.json`, MAX_MANIFEST_BYTES, transport, 'no-cache');
+  const bytes = await download(`${folder}manifest.json`, MAX_MANIFEST_BYTES, transport, 'no-cache').catch(
+    (error: unknown) => {
+      throw error instanceof DataError && error.problem.kind === 'data-missing' ? absent(id, error) : error;
+    },
+  );
   return readManifest(new TextDecoder().decode(bytes), DATASETS[id]);
+}
+
+/** A page is published without CIFAR-10: whoever visits it brings it. */
+function absent(id: DatasetId, error: DataError): DataError {
+  if (id !== 'cifar-10') return error;
+  return new DataError(
+    'data-missing',
+    'CIFAR-10 is neither in this browser nor on the server.',
+    'Press the data set’s name in the sentence above: there you can drop its archive or fetch it once. Shapes and textures need no file.',
+  );
 }

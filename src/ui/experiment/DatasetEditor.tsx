@@ -5,6 +5,8 @@ import { changeSettings } from '../../store/experimentActions.ts';
 import { isBusy } from '../../store/store.ts';
 import { useStore } from '../useStore.ts';
 import { BusyNote } from './BusyNote.tsx';
+import { Cifar10Import } from './Cifar10Import.tsx';
+import { ExampleImages } from './ExampleImages.tsx';
 import { SettingField } from './SettingField.tsx';
 
 const shapeWords = ([height, width, channels]: readonly [number, number, number]): string =>
@@ -31,6 +33,8 @@ export function DatasetEditor() {
           </label>
         ))}
       </fieldset>
+      {dataset === 'cifar-10' && <Cifar10Import />}
+      <ExampleImages />
       <SettingField settingKey="trainExamples" />
       <SettingField settingKey="testExamples" />
     </>

@@ -1,0 +1,54 @@
+/** The module worker in which CIFAR-10 is unpacked, verified and kept. One import, then it ends. */
+import * as v from 'valibot';
+import { importCifar10Archive } from '../data/import/cifar10Archive.ts';
+import { importCifar10Sprite } from '../data/import/cifar10Sprite.ts';
+import { forgetKept, keptStore } from '../data/keptData.ts';
+import { DataError } from '../data/problem.ts';
+import { type ImportReport, type ImportRequest, importRequest, SPRITE_FOLDER } from './importMessages.ts';
+
+const RETRY_DELAYS_MS = [500, 2_000];
+const PROGRESS_EVERY_MS = 100;
+
+const report = (message: ImportReport): void => postMessage(message);
+
+async function take({ folder, from }: ImportRequest): Promise<void> {
+  let toldAtMs = 0;
+  const onProgress = ({ done, total }: { done: number; total: number }): void => {
+    const now = performance.now();
+    if (done < total && now - toldAtMs < PROGRESS_EVERY_MS) return;
+    toldAtMs = now;
+    report({ type: 'progress', done, total });
+  };
+  await forgetKept(folder);
+  const store = await keptStore(folder);
+  if (from !== 'sprite') {
+    await importCifar10Archive({ stream: from.stream(), bytes: from.size }, { store, onProgress });
+    return;
+  }
+  const transport = {
+    fetch: (url: string, init: RequestInit) => fetch(url, init),
+    signal: new AbortController().signal,
+    retryDelaysMs: RETRY_DELAYS_MS,
+  };
+  await importCifar10Sprite({ folder: SPRITE_FOLDER, transport, store, onProgress });
+}
+
+function problemOf(error: unknown): ImportReport {
+  if (error instanceof DataError)
+    return { type: 'problem', message: error.problem.message, hint: error.problem.hint };
+  const words = error instanceof Error ? error.message : String(error);
+  return {
+    type: 'problem',
+    message: `The data set could not be kept: ${words}.`,
+    hint: 'Make room in this browser’s storage, or leave private browsing, and try again.',
+  };
+}
+
+addEventListener('message', async ({ data }: MessageEvent<unknown>) => {
+  try {
+    await take(v.parse(importRequest, data));
+    report({ type: 'done' });
+  } catch (error) {
+    report(problemOf(error));
+  }
+});
