@@ -53,3 +53,52 @@ test('a finished run is kept, overlaid, renamed, deleted and brought back, expor
   );
   expect(await page.evaluate(() => window.normscape.record())).toBeNull();
 });
+
+test('a figure is taken away as SVG, PNG and CSV, a run as a report that opens again, a figure in a frame', async ({
+  page,
+}) => {
+  await page.setViewportSize(TALL);
+  await openLab(page, `${MICRO}&scale=linear`);
+  const record = await runToEnd(page);
+  const saved = async (press: string): Promise<string> => {
+    const downloading = page.waitForEvent('download');
+    await button(page, press).click();
+    return readFile(await (await downloading).path(), 'utf8');
+  };
+  await button(page, 'Take away: Loss landscape').click();
+  const svg = await saved('SVG');
+  expect(svg).toContain('set-up #v=1&amp;net=vgg:4-M-8-M-8');
+  expect(svg).not.toContain('var(--');
+  const csv = await saved('CSV');
+  const probes = record.variants.reduce((sum, { landscape }) => sum + landscape.step.length, 0);
+  expect(csv.trim().split('\r\n')).toHaveLength(3 + probes);
+  expect((await saved('PNG')).slice(1, 4)).toBe('PNG');
+  await button(page, 'Table').click();
+  await expect(page.locator('.values tbody tr')).toHaveCount(probes);
+  const frame = await page.getByLabel('For another page', { exact: true }).inputValue();
+  await page.keyboard.press('Escape');
+
+  await button(page, 'Share').click();
+  const report = await saved('Report with all figures');
+  expect(report.match(/<figure>/g)!.length).toBeGreaterThan(6);
+  await page.goto('about:blank');
+  await openLab(page, '');
+  const file = await page.evaluateHandle((html) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([html], 'report.html', { type: 'text/html' }));
+    return transfer;
+  }, report);
+  await page.dispatchEvent('body', 'drop', { dataTransfer: file });
+  await expect(page.locator('.run')).toContainText('“report”, Recorded on');
+  await expect(button(page, 'Linear')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('.notice')).toHaveCount(0);
+
+  await page.goto('about:blank');
+  await page.goto(/src="([^"]+)"/.exec(frame)![1]!);
+  await expect(page.locator('.figure')).toHaveCount(1);
+  await expect(page.locator('header.top')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Run it here' })).toBeHidden();
+  await expect(
+    figure(page, 'Loss landscape').locator('svg path[stroke^="var(--series"]').first(),
+  ).toBeAttached();
+});

@@ -13,6 +13,12 @@ const CLOSING = '</script>';
 export const recordElement = (json: string): string =>
   `${OPENING}${json.replaceAll('<', '\\u003c')}${CLOSING}`;
 
+/** How a report's figures were shown, as a link's fragment; empty where the file does not say. */
+export function viewInFile(text: string): string {
+  const found = /<meta name="normscape-view" content="([^"<>]{0,2000})">/.exec(text.slice(0, 10_000));
+  return found?.[1]?.replaceAll('&quot;', '"').replaceAll('&amp;', '&') ?? '';
+}
+
 /** Never throws. */
 export function recordFromFile(text: string): RecordReading {
   const start = text.indexOf(OPENING);

@@ -1,13 +1,14 @@
 /** Runs as files: taken in from anywhere, given out with their set-up and version. */
-import { toFragment } from '../experiment/permalink.ts';
-import { MOST_BYTES_OF_A_FILE, recordFromFile } from '../record/file.ts';
+import { fromFragment, toFragment } from '../experiment/permalink.ts';
+import { MOST_BYTES_OF_A_FILE, recordFromFile, viewInFile } from '../record/file.ts';
 import type { RunRecord } from '../record/record.ts';
 import { configure } from './experimentActions.ts';
 import { keepRun } from './keptRuns.ts';
 import { showNotice } from './notices.ts';
 import { type RecordedRun, showRecorded } from './recordedRuns.ts';
 import { clearRecord } from './runRecord.ts';
-import { isBusy, store } from './store.ts';
+import { isBusy, store, updateView } from './store.ts';
+import { readView } from './viewLink.ts';
 
 function refuse(name: string, message: string): null {
   showNotice({
@@ -19,8 +20,15 @@ function refuse(name: string, message: string): null {
   return null;
 }
 
+interface ImportedRun {
+  record: RunRecord;
+  name: string;
+  /** How a report's figures were shown, as a link's fragment. */
+  view: string;
+}
+
 /** Keeps the run of a file. Null where it holds none, which a notice says. Never rejects. */
-export async function importRun(file: File): Promise<{ record: RunRecord; name: string } | null> {
+export async function importRun(file: File): Promise<ImportedRun | null> {
   if (file.size > MOST_BYTES_OF_A_FILE)
     return refuse(file.name, 'It is larger than 300 MB, which no run is.');
   const text = await file.text().catch(() => null);
@@ -29,7 +37,7 @@ export async function importRun(file: File): Promise<{ record: RunRecord; name: 
   if (!reading.ok) return refuse(file.name, reading.message);
   const name = file.name.replace(/\.(json|html?)$/i, '');
   await keepRun(reading.record, name);
-  return { record: reading.record, name };
+  return { record: reading.record, name, view: viewInFile(text) };
 }
 
 /** Shows runs on the figures, the first in place of a run of this page. False while networks train. */
@@ -41,6 +49,37 @@ export function showOnFigures(runs: readonly Pick<RecordedRun, 'record' | 'name'
   configure(toFragment(first.record.experiment));
   showRecorded(runs.map((run) => ({ ...run, experiment: run.record.experiment })));
   return true;
+}
+
+/** Keeps the run of a file, and shows it as the file did. Never rejects. */
+export async function openRunFile(file: File): Promise<void> {
+  const imported = await importRun(file);
+  if (!imported) return;
+  const { record, name, view } = imported;
+  if (!showOnFigures([{ record, name, origin: 'file' }])) {
+    refuse(name, 'It is on the page of runs; networks are training, so it is not shown here.');
+    return;
+  }
+  if (view !== '') updateView(readView(fromFragment(view).others).change);
+}
+
+/** Opens files that are dropped on the lab. Returns a function that stops it. */
+export function takeDrops(page: Document): () => void {
+  const onDragOver = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  };
+  const onDrop = (event: DragEvent): void => {
+    const file = event.dataTransfer?.files[0];
+    if (!file || event.defaultPrevented) return;
+    event.preventDefault();
+    if (store.getState().view.page === 'lab') void openRunFile(file);
+  };
+  page.addEventListener('dragover', onDragOver);
+  page.addEventListener('drop', onDrop);
+  return () => {
+    page.removeEventListener('dragover', onDragOver);
+    page.removeEventListener('drop', onDrop);
+  };
 }
 
 /** Hands a file to the visitor. */

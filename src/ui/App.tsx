@@ -45,6 +45,7 @@ const MoreFigures = lazy(() =>
 /** On a phone the first figures come before the experiment, whose button is always at hand at the bottom. */
 function Left() {
   const isPhone = useMediaQuery(PHONE);
+  const isFiltered = useStore(({ view }) => view.figures !== null);
   const figures = (
     <>
       <KeyRow />
@@ -52,7 +53,7 @@ function Left() {
     </>
   );
   return (
-    <div className="left">
+    <div className={isFiltered ? 'left filtered' : 'left'}>
       <Title />
       <Notices about="page" />
       {isPhone && figures}
@@ -128,19 +129,20 @@ const TITLES = {
 
 export function App() {
   const page = useStore(({ view }) => view.page);
+  const isEmbedded = useStore(({ view }) => view.isEmbedded);
   const Page = PAGE_VIEWS[page];
   useEffect(() => {
     document.title = TITLES[page];
   }, [page]);
   return (
-    <>
-      <TopBar />
+    <div className={isEmbedded ? 'embedded' : undefined}>
+      {!isEmbedded && <TopBar />}
       <Suspense fallback={<main className="page loading" aria-busy="true" />}>
         <Page />
       </Suspense>
-      <Foot hasKeys={page === 'lab'} />
+      {!isEmbedded && <Foot hasKeys={page === 'lab'} />}
       <Announcer />
       <KeysDialog />
-    </>
+    </div>
   );
 }

@@ -4,6 +4,7 @@ import type { View } from '../store/state.ts';
 import { updateView } from '../store/store.ts';
 import { isolate, toggleHidden } from '../store/viewActions.ts';
 import { VariantsEditor } from './experiment/VariantsEditor.tsx';
+import { FigureChoice } from './figures/FigureChoice.tsx';
 import { type Identity, identitiesOf } from './identity.ts';
 import { Swatch } from './Marker.tsx';
 import { Icon } from './shell/icons.tsx';
@@ -86,6 +87,7 @@ export function KeyRow() {
       <Networks identities={identities} hidden={hidden} />
       {seeds > 1 && <span className="sub">{`${seeds} seeds`}</span>}
       <div className="switches">
+        <FigureChoice />
         <Switch
           label="Bands"
           value={bands ?? automatic}

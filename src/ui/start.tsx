@@ -5,6 +5,7 @@ import { keepFinishedRuns } from '../store/keptRuns.ts';
 import type { Lab } from '../store/lab.ts';
 import { followLink } from '../store/linkActions.ts';
 import { connect } from '../store/runActions.ts';
+import { takeDrops } from '../store/runFiles.ts';
 import { createScripting } from '../store/scripting.ts';
 import { restoreTheme } from '../store/theme.ts';
 import { App } from './App.tsx';
@@ -16,6 +17,7 @@ export function start(lab: Lab, root: HTMLElement): void {
   followLink(window);
   listenToKeys(document);
   keepFinishedRuns();
+  takeDrops(document);
   window.normscape = createScripting(connect(lab));
   createRoot(root).render(
     <StrictMode>

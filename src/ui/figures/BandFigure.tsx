@@ -12,6 +12,7 @@ import { Figure } from './Figure.tsx';
 import { panelLayout } from './panels.ts';
 import { type EmptyAxes, useAxis } from './useAxis.ts';
 import { type Snapshot, useGhosts, useShown } from './useFigure.ts';
+import { bandTable, useValues } from './values.ts';
 
 export interface BandFigureProps {
   title: string;
@@ -54,6 +55,7 @@ function Bands({
     () => [...bandsOf(recorded, rowsOf), ...(beside ? bandsOf(shown, beside) : [])],
     [recorded, rowsOf, shown, beside],
   );
+  useValues('', () => bandTable(bands));
   const y = useAxis(
     snapshot,
     snapshot.scale,

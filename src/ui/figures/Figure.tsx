@@ -1,12 +1,20 @@
 /** The frame of a figure: title and quantity, one sentence from the record, the plot at a fixed height, the caption. */
-import { type ReactNode, useId } from 'react';
+import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useId, useState } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import { joinWords } from '../format.ts';
 import { recordedWords } from '../run/recordedWords.ts';
 import { withSeeds } from '../series/seeds.ts';
+import { Icon } from '../shell/icons.tsx';
+import { Popover } from '../shell/Popover.tsx';
+import { useStore } from '../useStore.ts';
 import { HowWeMeasure } from './HowWeMeasure.tsx';
 import { FigureLabel } from './label.ts';
+import { announceFigure } from './titles.ts';
 import { type Snapshot, useFigure } from './useFigure.ts';
+import { type FigureValues, FigureValuesContext, figureName } from './values.ts';
+
+const Missing = () => <p>This panel did not load. Reload to try again.</p>;
+const FigureExport = lazy(() => import('../export/FigureExport.tsx').catch(() => ({ default: Missing })));
 
 interface FigureProps {
   title: string;
@@ -28,20 +36,61 @@ function ghostWords({ ghosts }: Snapshot): string {
   return `Thin lines: ${joinWords(ghosts.map(recordedWords))}.`;
 }
 
-export function Figure({ title, quantity, reading, caption, measurement, height, children }: FigureProps) {
+/** Left out where the view names other figures. */
+export function Figure(props: FigureProps) {
+  const name = figureName(props.title);
+  const isShown = useStore(({ view }) => view.figures === null || view.figures.includes(name));
+  useEffect(() => announceFigure(name, props.title), [name, props.title]);
+  return isShown && <Frame name={name} {...props} />;
+}
+
+interface TakeAwayProps {
+  name: string;
+  title: string;
+  figure: RefObject<HTMLElement | null>;
+  values: FigureValues;
+}
+
+function TakeAway({ name, title, figure, values }: TakeAwayProps) {
+  return (
+    <Popover
+      label={`${title}: take it away`}
+      triggerClass="button quiet icon-only take-away"
+      triggerLabel={`Take away: ${title}`}
+      trigger={<Icon name="down" />}
+    >
+      <Suspense fallback={<p aria-busy="true">Loading.</p>}>
+        {figure.current && <FigureExport name={name} figure={figure.current} values={values} />}
+      </Suspense>
+    </Popover>
+  );
+}
+
+function Frame({
+  name,
+  title,
+  quantity,
+  reading,
+  caption,
+  measurement,
+  height,
+  children,
+}: FigureProps & { name: string }) {
   const { ref, snapshot } = useFigure();
+  const [values] = useState<FigureValues>(() => new Map());
   const id = useId();
   const sentence = snapshot && withSeeds(reading(snapshot), snapshot.experiment.seeds);
   return (
-    <figure ref={ref} className="figure" aria-labelledby={id}>
+    <figure ref={ref} className="figure" id={name} aria-labelledby={id}>
       <header>
         <h3 id={id}>{title}</h3>
         <span className="sub">{quantity(snapshot)}</span>
+        <TakeAway name={name} title={title} figure={ref} values={values} />
       </header>
       <p className="reading">{sentence}</p>
       <FigureLabel value={`${title}. ${sentence ?? 'No values yet.'}`}>
         <div className="plot" style={{ minHeight: height(snapshot) }}>
-          {snapshot && children(snapshot)}
+          <FigureValuesContext value={values}>{snapshot && children(snapshot)}</FigureValuesContext>
         </div>
       </FigureLabel>
       <figcaption>

@@ -18,9 +18,12 @@ import { NowLine, ReferenceLines } from './layers/Lines.tsx';
 import { PointerArea } from './layers/PointerArea.tsx';
 import { Plot } from './Plot.tsx';
 import { nowStep, type Snapshot, useGhosts } from './useFigure.ts';
+import { lineTable, useValues } from './values.ts';
 
 export interface LinePlotProps {
   snapshot: Snapshot;
+  /** Tells a plot from others in its figure. */
+  name?: string;
   shown: readonly Shown[];
   /** Stable: defined once a figure. */
   columnOf: ColumnOf;
@@ -68,6 +71,7 @@ export function LinePlot(props: LinePlotProps) {
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
   const readAt = useMemo(() => readLines(shown, columnOf, props.format), [shown, columnOf, props.format]);
+  useValues(props.name ?? '', () => lineTable(shown, columnOf));
   const now = nowStep(snapshot);
   return (
     <div className="plot-frame" style={{ width }}>

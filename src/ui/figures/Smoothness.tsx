@@ -58,6 +58,7 @@ function BetaPanel({ snapshot, y, width, title, multiples, columnOf, isOurs }: P
       <Turn>
         <LinePlot
           snapshot={snapshot}
+          name={title}
           shown={shown}
           columnOf={columnOf}
           y={y}

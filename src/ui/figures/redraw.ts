@@ -62,6 +62,17 @@ export class RedrawQueue {
     };
   }
 
+  /** Draws every figure that shows less than is known, on screen or not: for a picture of all of them. */
+  drawAll(): void {
+    for (const entry of this.entries) {
+      if (!entry.isStale) continue;
+      entry.isStale = false;
+      entry.isUrgent = false;
+      entry.drawnAt = this.now();
+      entry.draw();
+    }
+  }
+
   /** The stale figure on screen that has waited longest. */
   private next(): Entry | null {
     let found: Entry | null = null;

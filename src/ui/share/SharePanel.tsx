@@ -1,9 +1,13 @@
 /** The links to what is on the page: its set-up, with a code to point a phone at, and its curves as well. */
 import { QRCodeSVG } from 'qrcode.react';
 import { useEffect, useState } from 'react';
+import { recordToCsv } from '../../record/csv.ts';
+import { recordToJson } from '../../record/json.ts';
 import { type CurvesLink, linkWithCurves } from '../../store/curvesLink.ts';
 import { addressOf } from '../../store/link.ts';
 import { shownRecord } from '../../store/recordedRuns.ts';
+import { fileName, saveFile } from '../../store/runFiles.ts';
+import { saveReport } from '../export/saveReport.ts';
 import { formatCount, joinWords } from '../format.ts';
 import { useStore } from '../useStore.ts';
 import { CopyField } from './CopyField.tsx';
@@ -66,6 +70,40 @@ function CurvesPart() {
   );
 }
 
+function TakeAway() {
+  useStore(({ recordVersion }) => recordVersion);
+  const isLab = useStore(({ view }) => view.page === 'lab');
+  const record = shownRecord();
+  if (!record) return null;
+  return (
+    <section>
+      <h3>As a file</h3>
+      <p className="share-files">
+        <button
+          type="button"
+          className="button quiet"
+          onClick={() => saveFile(fileName(record, 'run.json'), 'application/json', recordToJson(record))}
+        >
+          JSON
+        </button>
+        <button
+          type="button"
+          className="button quiet"
+          onClick={() => saveFile(fileName(record, 'run.csv'), 'text/csv', recordToCsv(record))}
+        >
+          CSV
+        </button>
+        {isLab && (
+          <button type="button" className="button quiet" onClick={saveReport}>
+            Report with all figures
+          </button>
+        )}
+      </p>
+      <p className="sub">Drop a run or a report on the lab to open it again.</p>
+    </section>
+  );
+}
+
 export default function SharePanel() {
   return (
     <div className="share">
@@ -74,6 +112,7 @@ export default function SharePanel() {
         <h3>With the curves</h3>
         <CurvesPart />
       </section>
+      <TakeAway />
     </div>
   );
 }
