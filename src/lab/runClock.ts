@@ -3,7 +3,13 @@
 /** The speed is that of the last steps, over at least this long. */
 const WINDOW_MS = 8000;
 
+/** A running lab looks at the clock far more often: between two looks so far apart the browser or the machine slept. */
+const ASLEEP_MS = 60_000;
+const LOOK_EVERY_MS = 1000;
+
 export class RunClock {
+  private lookedAt = 0;
+  private timer: ReturnType<typeof setInterval> | undefined;
   private before = 0;
   private startedAt: number | null = null;
   private marks: { step: number; atMs: number }[] = [];
@@ -25,15 +31,29 @@ export class RunClock {
   }
 
   start(): void {
-    this.startedAt ??= this.now();
+    if (this.startedAt !== null) return;
+    this.startedAt = this.now();
+    this.lookedAt = this.startedAt;
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  /** Time that was slept through does not count: a frozen tab, a closed lid. */
+  private look(): void {
+    const now = this.now();
+    const since = now - this.lookedAt;
+    this.lookedAt = now;
+    if (this.startedAt !== null && since > ASLEEP_MS) this.startedAt += since;
   }
 
   stop(): void {
+    this.look();
+    clearInterval(this.timer);
     this.before = this.elapsedMs;
     this.startedAt = null;
   }
 
   reached(step: number): void {
+    this.look();
     const atMs = this.elapsedMs;
     this.marks.push({ step, atMs });
     while (this.marks.length > 2 && atMs - this.marks[1]!.atMs > WINDOW_MS) this.marks.shift();

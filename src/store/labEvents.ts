@@ -5,7 +5,15 @@ import type { Measured } from '../record/build.ts';
 import { keepSpeed, recallSpeed } from './deviceSpeed.ts';
 import { offerInterrupted } from './interruptedNotice.ts';
 import type { Device, LabEvent, LabProblem, LabState } from './lab.ts';
-import { dismissNotice, showFallback, showProblem, showRecovery, showUnkept } from './notices.ts';
+import {
+  dismissNotice,
+  showFallback,
+  showProbeProblem,
+  showProblem,
+  showRecovery,
+  showUnkept,
+} from './notices.ts';
+import { reductionOf } from './refusal.ts';
 import { beginRecord, currentRecord, growRecord } from './runRecord.ts';
 import { store, updateView } from './store.ts';
 
@@ -30,6 +38,7 @@ export function receive(event: LabEvent): void {
       growRecord(event.measured);
       store.setState({ step: event.step, stepsPerSecond: event.stepsPerSecond });
       announceDivergence(event.measured);
+      reportProbes(event.measured);
       if (store.getState().flopsPerSecond === null) keepSpeed();
       return;
     case 'recovered':
@@ -99,9 +108,26 @@ function announceDivergence(measured: readonly Measured[]): void {
   }
 }
 
+/** A probe whose point lies where the loss is not finite, though that of the network is: a result, once said. */
+function reportProbes(measured: readonly Measured[]): void {
+  if (store.getState().notices.some(({ kind }) => kind === 'probe')) return;
+  for (const one of measured) {
+    if (one.kind !== 'landscape' || !Number.isFinite(one.loss)) continue;
+    const points = [one.gradientNorm, one.grid, one.fine].flatMap((of) =>
+      typeof of === 'number' ? [of] : [...of.lossAt, ...of.gradientDifferenceAt],
+    );
+    const variant = currentRecord()?.variants[one.variant];
+    if (!variant || points.every(Number.isFinite)) continue;
+    showProbeProblem(variantLabel(variantsOf([variant.id])[0]!), one.step);
+    return;
+  }
+}
+
 function receiveProblem(problem: LabProblem): void {
   if (problem.kind === 'device-lost') store.setState({ deviceState: 'lost' });
   const { device, step } = store.getState();
   const where = device && step > 0 ? `At step ${formatNumber(step)}, on ${device.adapter}.` : '';
-  showProblem(problem, where);
+  const { experiment } = currentRecord() ?? store.getState();
+  const hint = problem.kind === 'out-of-memory' ? `${problem.hint} ${reductionOf(experiment)}` : problem.hint;
+  showProblem({ ...problem, hint }, where);
 }

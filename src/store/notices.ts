@@ -68,6 +68,17 @@ export function showFallback({ backend, fallback }: Device): void {
   showNotice({ kind: 'fallback', finding: asSentence(fallback.message), advice, actions: [] });
 }
 
+/** Says that a probe met a value that is not finite, at which network and step. */
+export function showProbeProblem(network: string, step: number): void {
+  showNotice({
+    kind: 'probe',
+    finding: `${network}: a probe at step ${formatNumber(step)} met values that are not finite.`,
+    advice:
+      'So far along the gradient the loss leaves the numbers that the GPU has. The figures leave a gap there, and the record keeps it. Lower the learning rate or the probe’s steps to see more.',
+    actions: ['show-settings', 'copy-report'],
+  });
+}
+
 /** Says that the GPU was lost and that the run goes on all the same. */
 export function showRecovery(lostStep: number, step: number): void {
   showNotice({

@@ -51,6 +51,11 @@ function memoryRefusal(experiment: Experiment, memoryBytes: number): Refusal | n
   };
 }
 
+/** What to reduce of an experiment that turned out to be too large, though it was estimated to fit. */
+export function reductionOf(experiment: Experiment): string {
+  return reduction(experiment, costOf(experiment).bytes / 2);
+}
+
 /** What to reduce: the largest batch that fits, else the number of networks, else the network itself. */
 function reduction(experiment: Experiment, memoryBytes: number): string {
   const fits = (change: Partial<Experiment>): boolean =>

@@ -19,7 +19,7 @@ export function reportOf({ kind, finding, advice }: PageNotice): string {
     ['device', device ? `${device.backend}, ${device.adapter} (${deviceState})` : deviceState],
     ['engine', engine ? [engine.engine, engine.reason].filter(Boolean).join(': ') : 'none'],
     ['app', __APP_VERSION__],
-    ['browser', navigator.userAgent],
+    ['browser', globalThis.navigator?.userAgent ?? 'unknown'],
     ['time', new Date().toISOString()],
   ];
   return lines.map(([name, value]) => `${name}: ${value}`).join('\n');

@@ -19,24 +19,35 @@ interface Waiting {
 }
 
 class WorkerLab implements Lab {
-  private readonly worker: Worker;
+  private readonly createWorker: () => Worker;
+  private worker: Worker | null;
   private readonly waiting = new Map<number, Waiting>();
   private readonly listeners = new Set<(event: LabEvent) => void>();
   private lastId = 0;
 
-  constructor(worker: Worker) {
-    this.worker = worker;
+  private progress = { step: 0, steps: 0 };
+
+  constructor(createWorker: () => Worker) {
+    this.createWorker = createWorker;
+    this.worker = this.start();
+  }
+
+  private start(): Worker {
+    const worker = this.createWorker();
     worker.onmessage = ({ data }: MessageEvent<unknown>) => this.receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.crash(event.message || 'The worker that trains could not be loaded.');
     };
+    return worker;
   }
 
   private receive(data: unknown): void {
     const message = readFromWorker(data);
     if (!message) return;
     if (message.type === 'event') {
+      if (message.event.type === 'state') this.progress = message.event;
+      if (message.event.type === 'measured') this.progress = { ...this.progress, step: message.event.step };
       for (const listener of this.listeners) listener(message.event);
       return;
     }
@@ -46,22 +57,31 @@ class WorkerLab implements Lab {
     else waiting?.reject(new LabError(message.problem));
   }
 
+  /** Whatever failed in the worker, it is not trusted any more: the next call starts another. */
   private crash(message: string): void {
+    this.worker?.terminate();
+    this.worker = null;
     const problem = {
       kind: 'internal' as const,
       message,
-      hint: 'The curves so far are kept. Reload the page to run again.',
+      hint: 'The curves so far are kept. Run again, and reload the page if it happens again.',
     };
     for (const { reject } of this.waiting.values()) reject(new LabError(problem));
     this.waiting.clear();
-    for (const listener of this.listeners) listener({ type: 'problem', problem });
+    const { step, steps } = this.progress;
+    for (const listener of this.listeners) {
+      listener({ type: 'state', state: 'failed', step, steps });
+      listener({ type: 'problem', problem });
+    }
   }
 
   private ask(call: Call): Promise<Answer> {
     const id = ++this.lastId;
+    this.worker ??= this.start();
+    const { worker } = this;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, ...call } satisfies ToWorker);
+      worker.postMessage({ id, ...call } satisfies ToWorker);
     });
   }
 
@@ -119,13 +139,20 @@ class WorkerLab implements Lab {
   }
 
   dispose(): void {
-    this.worker.terminate();
+    this.worker?.terminate();
     this.listeners.clear();
   }
+}
+
+/** A lab over any worker; `createWorker` is asked again after one has failed. */
+export function createLabOver(createWorker: () => Worker): Lab {
+  return new WorkerLab(createWorker);
 }
 
 /** Starts the worker. Its data come from `data/` beside the page, unless another address is given. */
 export function createWorkerLab(dataUrl = 'data/'): Lab {
   const name = new URL(dataUrl, document.baseURI).href;
-  return new WorkerLab(new Worker(new URL('./labWorker.ts', import.meta.url), { type: 'module', name }));
+  return createLabOver(
+    () => new Worker(new URL('./labWorker.ts', import.meta.url), { type: 'module', name }),
+  );
 }

@@ -1,0 +1,130 @@
+/**
+ * Trains a micro network with probes for a long time in the built page, and reports whether memory stays flat: the heaps of page and
+ * worker after a garbage collection, the resident memory of the renderer's and the GPU's process, and the bytes of all GPU
+ * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given]`, after a build.
+ */
+import { readFileSync } from 'node:fs';
+import { type CDPSession, chromium, type Page } from 'playwright';
+import { preview } from 'vite';
+import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { countGpuMemory, gpuBytes } from './gpuMemory.ts';
+
+const SAMPLES = 60;
+/** The first samples see caches fill. */
+const WARM_UP_SHARE = 0.25;
+const PAGE_BYTES = 4096;
+
+type Sample = Record<string, number>;
+
+/** Asks the worker's own debugger, through the page's. */
+async function workerDebugger(
+  session: CDPSession,
+): Promise<(method: string) => Promise<Record<string, number>>> {
+  const attached = new Promise<string>((resolve) => {
+    session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+      if (targetInfo.type === 'worker') resolve(sessionId);
+    });
+  });
+  await session.send('Target.setAutoAttach', {
+    autoAttach: true,
+    waitForDebuggerOnStart: false,
+    flatten: false,
+  });
+  const sessionId = await attached;
+  let id = 0;
+  return (method) =>
+    new Promise((resolve) => {
+      const mine = ++id;
+      const listen = ({ message }: { message: string }): void => {
+        const answer = JSON.parse(message) as { id: number; result: Record<string, number> };
+        if (answer.id !== mine) return;
+        session.off('Target.receivedMessageFromTarget', listen);
+        resolve(answer.result);
+      };
+      session.on('Target.receivedMessageFromTarget', listen);
+      void session.send('Target.sendMessageToTarget', {
+        sessionId,
+        message: JSON.stringify({ id: mine, method }),
+      });
+    });
+}
+
+function residentBytes(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES;
+}
+
+/** Slope and its standard error by least squares, a thousand steps. */
+function slopeOf(steps: number[], values: number[]): { slope: number; error: number } {
+  const mean = (of: number[]): number => of.reduce((sum, one) => sum + one, 0) / of.length;
+  const [meanStep, meanValue] = [mean(steps), mean(values)];
+  const spread = steps.reduce((sum, step) => sum + (step - meanStep) ** 2, 0);
+  const slope =
+    steps.reduce((sum, step, i) => sum + (step - meanStep) * (values[i]! - meanValue), 0) / spread;
+  const residual = values.reduce(
+    (sum, value, i) => sum + (value - meanValue - slope * (steps[i]! - meanStep)) ** 2,
+    0,
+  );
+  return { slope: 1000 * slope, error: 1000 * Math.sqrt(residual / (steps.length - 2) / spread) };
+}
+
+const stepOf = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const lab = (window as unknown as { normscape: { record(): { timing: { step: number[] } } | null } })
+      .normscape;
+    return lab.record()?.timing.step.at(-1) ?? 0;
+  });
+
+function report(steps: number[], samples: Sample[]): void {
+  const kept = Math.floor(samples.length * WARM_UP_SHARE);
+  console.log(`${samples.length} samples, the first ${kept} left out as warm-up, to step ${steps.at(-1)}`);
+  for (const name of Object.keys(samples[0]!)) {
+    const values = samples.slice(kept).map((sample) => sample[name]! / 2 ** 20);
+    const { slope, error } = slopeOf(steps.slice(kept), values);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    console.log(
+      `${name}: ${low.toFixed(2)} to ${high.toFixed(2)} MiB, slope ${slope.toFixed(4)} ± ${(2 * error).toFixed(4)} MiB per 1,000 steps`,
+    );
+  }
+}
+
+const total = Number(process.argv[2] ?? 20_000);
+const link = `#v=1&net=vgg:4-M&variants=batch&batch=8&steps=${total}&every=100&testevery=1000&train=1000&test=40&ics=2`;
+const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
+const server = await preview({ preview: { port: 0 } });
+try {
+  const page = await browser.newPage();
+  await countGpuMemory(page);
+  await page.goto(server.resolvedUrls!.local[0]! + link);
+  const session = await page.context().newCDPSession(page);
+  const askWorker = await workerDebugger(session);
+  const system = await browser.newBrowserCDPSession();
+  await page.evaluate(() => {
+    const lab = (window as unknown as { normscape: { run(): Promise<unknown> } }).normscape;
+    void lab.run();
+  });
+  const steps: number[] = [];
+  const samples: Sample[] = [];
+  for (let due = total / SAMPLES; due < total; ) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const step = await stepOf(page);
+    if (step < due) continue;
+    due = step + total / SAMPLES;
+    await session.send('HeapProfiler.collectGarbage');
+    await askWorker('HeapProfiler.collectGarbage');
+    const { processInfo } = await system.send('SystemInfo.getProcessInfo');
+    const resident = (type: string): number =>
+      processInfo.filter((one) => one.type === type).reduce((sum, { id }) => sum + residentBytes(id), 0);
+    steps.push(step);
+    samples.push({
+      'heap of the page': (await session.send('Runtime.getHeapUsage')).usedSize,
+      'heap of the worker': (await askWorker('Runtime.getHeapUsage')).usedSize!,
+      'renderer process': resident('renderer'),
+      'GPU process': resident('GPU'),
+      'GPU buffers': await gpuBytes(page),
+    });
+  }
+  report(steps, samples);
+} finally {
+  await browser.close();
+  await server.close();
+}

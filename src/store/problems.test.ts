@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { defaultExperiment } from '../experiment/settings.ts';
+import { emptyRecord } from '../record/build.ts';
+import { FakeLab } from './fakeLab.ts';
+import { receive } from './labEvents.ts';
+import { reportOf } from './report.ts';
+import { connect } from './runActions.ts';
+import { clearRecord, currentRecord } from './runRecord.ts';
+import { initialState } from './state.ts';
+import { store } from './store.ts';
+
+const experiment = { ...defaultExperiment(), steps: 20 };
+const environment = {
+  backend: 'webgpu',
+  adapter: 'A GPU',
+  software: false,
+  app: 'test',
+  startedAt: '',
+} as const;
+
+async function running(): Promise<void> {
+  await connect(new FakeLab({ device: { adapter: 'A GPU' } }));
+  store.setState({ experiment });
+  receive({ type: 'started', experiment, environment });
+  receive({ type: 'state', state: 'running', step: 0, steps: 20 });
+  const { stepSizes } = emptyRecord(experiment, environment).variants[0]!.landscape;
+  const grid = (value: number) => ({
+    lossAt: stepSizes.map(() => value),
+    gradientDifferenceAt: [1],
+    beta: 1,
+  });
+  const landscape = {
+    kind: 'landscape',
+    variant: 0,
+    step: 5,
+    loss: 2,
+    gradientNorm: 1,
+    random: grid(1),
+  } as const;
+  const measured = [
+    { ...landscape, grid: grid(1), fine: grid(1) },
+    { ...landscape, step: 10, grid: grid(Number.NaN), fine: grid(1) },
+    { ...landscape, step: 15, grid: grid(Number.NaN), fine: grid(1) },
+  ];
+  for (const one of measured)
+    receive({ type: 'measured', measured: [one], step: one.step, stepsPerSecond: 9 });
+}
+
+const notice = (kind: string) => store.getState().notices.find((one) => one.kind === kind)!;
+
+afterEach(() => {
+  clearRecord();
+  store.setState(initialState(), true);
+});
+
+describe('a problem says what, where and what next, and keeps the record', () => {
+  it('NaN in a probe, once', async () => {
+    await running();
+    expect(notice('probe').finding).toBe('Standard: a probe at step 10 met values that are not finite.');
+    expect(notice('probe').actions).toContain('copy-report');
+    expect(currentRecord()!.variants[0]!.landscape.step).toEqual([5, 10, 15]);
+  });
+
+  it.each(['gpu-validation', 'internal', 'kernel'] as const)('%s', async (kind) => {
+    await running();
+    receive({ type: 'state', state: 'failed', step: 15, steps: 20 });
+    receive({ type: 'problem', problem: { kind, message: 'a bad binding', hint: 'Run again.' } });
+    expect(notice(kind)).toEqual({
+      kind,
+      finding: 'a bad binding.',
+      advice: 'At step 15, on A GPU. Run again.',
+      actions: ['run-again', 'copy-report'],
+    });
+    const report = reportOf(notice(kind));
+    for (const line of [`problem: ${kind}`, 'run: failed at step 15 of 20', 'device: webgpu, A GPU (open)'])
+      expect(report).toContain(line);
+    expect(currentRecord()!.variants[0]!.landscape.step).toHaveLength(3);
+  });
+
+  it('out-of-memory names what to reduce', async () => {
+    await running();
+    receive({
+      type: 'problem',
+      problem: { kind: 'out-of-memory', message: 'No memory', hint: 'Make it smaller.' },
+    });
+    expect(notice('out-of-memory').advice).toMatch(/Reduce the batch size: \d+ would fit\./);
+  });
+});
