@@ -82,8 +82,8 @@ function captionOf({ record, hidden, experiment }: Snapshot, layerIndex: number)
 export function Ridges({ layer, index }: { layer: number; index: number }) {
   return (
     <Figure
-      title={`Layer ${layer}`}
-      quantity={() => 'activations of one unit, before the ReLU'}
+      title={`Layer ${layer}, activations`}
+      quantity={() => 'of one unit, before the ReLU; height: density'}
       reading={({ record, hidden }) => (record ? ridgesReading(shownIn(record, hidden), index) : null)}
       caption={(snapshot) => captionOf(snapshot, index)}
       measurement="activations"

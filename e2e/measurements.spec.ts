@@ -1,0 +1,85 @@
+/** Measurements that are off at first: one press each turns them on, and after a run every figure of theirs is filled. */
+import { expect, type Page } from '@playwright/test';
+import { button, experimentOf, figure, openLab, runToEnd, TALL, test } from './lab.ts';
+
+const MICRO_MEASURED = '#v=1&net=vgg:4-M-8-M-8&batch=8&steps=20&every=5&train=1000&test=0&ics=2';
+const MARKS = 'path[stroke^="var(--series"], path[fill^="var(--heat"]';
+
+/** Titles and at least so many marks in a network's colour or a map's grey. */
+const FIGURES: readonly [title: string, marks: number][] = [
+  ['Gradient difference by step size', 3 * 5],
+  ['Loss along random directions', 3],
+  ['Gradient along random directions', 3],
+  ['Layer 1, activations', 3 * 5],
+  ['Layer 3, activations', 3 * 5],
+  ['Layer 1, mean', 3],
+  ['Layer 3, variance', 3],
+  ['Gradient norm at step 0', 3],
+  ['Weight norm', 6],
+  ['Effective learning rate', 6],
+  ['Layer 1, weight norm', 3],
+  ['Layer 1, effective learning rate', 3],
+  ['Sharpness, ours', 3],
+  ['Loss around the end point, ours', 3],
+  ['Loss on a plane, ours', 3 * 6],
+];
+
+async function expectFilled(page: Page): Promise<void> {
+  for (const [title, marks] of FIGURES) {
+    const one = figure(page, title).first();
+    await one.scrollIntoViewIfNeeded();
+    await expect.poll(() => one.locator(MARKS).count(), title).toBeGreaterThanOrEqual(marks);
+    await expect(one.locator('.reading'), title).toHaveText(/\d.*\.$/);
+    await expect(one.locator('header .sub'), title).toHaveText(/./);
+  }
+}
+
+test('one press each turns measurements on, and the next run fills their figures', async ({ page }) => {
+  await page.setViewportSize(TALL);
+  await openLab(page, MICRO_MEASURED);
+  for (const section of ['distances', 'layer-norms'])
+    await page
+      .locator(`#${section}`)
+      .getByRole('button', { name: /^Show the figures/ })
+      .click();
+  for (const name of [
+    'Probe a random direction',
+    'Record activations',
+    'Measure sharpness',
+    'Measure flatness',
+  ])
+    await button(page, name).click();
+  expect(await experimentOf(page)).toMatchObject({
+    randomDirections: 1,
+    activationLayers: [1, 2, 3],
+    sharpnessIterations: 5,
+    flatnessPoints: 11,
+  });
+  await expect(figure(page, 'Sharpness, ours')).toContainText('The curves appear here');
+
+  const record = await runToEnd(page);
+  await expectFilled(page);
+
+  const { sharpness, flatness, activations } = record.variants[1]!;
+  expect(sharpness.step).toEqual([0, 5, 10, 15, 20]);
+  expect(activations.layers[0]!.mean).toHaveLength(5);
+  expect(flatness!.plane).toHaveLength(11);
+  await expect(figure(page, 'Sharpness, ours')).toContainText('2 / η = 20');
+});
+
+test('a plot that is not over time is read where the pointer is', async ({ page }) => {
+  await page.setViewportSize(TALL);
+  await openLab(page, MICRO_MEASURED);
+  await page
+    .locator('#layer-norms')
+    .getByRole('button', { name: /^Show the figures/ })
+    .click();
+  const record = await runToEnd(page);
+  const norms = figure(page, 'Gradient norm at step 0');
+  await norms.scrollIntoViewIfNeeded();
+  const box = (await norms.locator('.pointer-area').boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(norms.locator('.read-out caption')).toHaveText('layer 2');
+  const gradient = record.variants[0]!.norms.layers[1]!.gradient[0]!;
+  await expect(norms.locator('.read-out td').first()).toHaveText(gradient.toPrecision(3));
+});
