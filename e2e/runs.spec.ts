@@ -25,6 +25,7 @@ test('a finished run is kept, overlaid, renamed, deleted and brought back, expor
   await button(page, 'Export as JSON').click();
   const json = await readFile(await (await downloading).path(), 'utf8');
   expect(recordFromJson(json)).toEqual({ ok: true, record });
+  await page.keyboard.press('Escape');
 
   const chooser = page.locator('input[type=file]');
   await chooser.setInputFiles({ name: 'copy.json', mimeType: 'application/json', buffer: Buffer.from(json) });

@@ -2,7 +2,7 @@
 import { type RecordReading, recordFromJson } from './json.ts';
 
 /** The element of a report that holds its record. */
-export const REPORT_RECORD_ID = 'normscape-run';
+const REPORT_RECORD_ID = 'normscape-run';
 /** Larger files are refused before they are read. */
 export const MOST_BYTES_OF_A_FILE = 300_000_000;
 

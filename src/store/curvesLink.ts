@@ -7,7 +7,7 @@ import { store } from './store.ts';
 import type { LinkedView } from './viewLink.ts';
 
 /** Longest link that chats and mail programs leave whole. */
-export const MOST_CHARACTERS_WITH_CURVES = 2000;
+const MOST_CHARACTERS_WITH_CURVES = 2000;
 
 export interface CurvesLink {
   address: string;

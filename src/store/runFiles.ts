@@ -52,7 +52,7 @@ export function showOnFigures(runs: readonly Pick<RecordedRun, 'record' | 'name'
 }
 
 /** Keeps the run of a file, and shows it as the file did. Never rejects. */
-export async function openRunFile(file: File): Promise<void> {
+async function openRunFile(file: File): Promise<void> {
   const imported = await importRun(file);
   if (!imported) return;
   const { record, name, view } = imported;

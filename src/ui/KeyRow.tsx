@@ -5,6 +5,7 @@ import { updateView } from '../store/store.ts';
 import { isolate, toggleHidden } from '../store/viewActions.ts';
 import { VariantsEditor } from './experiment/VariantsEditor.tsx';
 import { FigureChoice } from './figures/FigureChoice.tsx';
+import { SmoothingChoice } from './figures/SmoothingChoice.tsx';
 import { type Identity, identitiesOf } from './identity.ts';
 import { Swatch } from './Marker.tsx';
 import { Icon } from './shell/icons.tsx';
@@ -88,6 +89,7 @@ export function KeyRow() {
       {seeds > 1 && <span className="sub">{`${seeds} seeds`}</span>}
       <div className="switches">
         <FigureChoice />
+        <SmoothingChoice />
         <Switch
           label="Bands"
           value={bands ?? automatic}

@@ -23,7 +23,7 @@ export interface KeyValues {
 }
 
 /** In this browser. Throws or rejects where it is denied. */
-export function browserKeyValues(): KeyValues {
+function browserKeyValues(): KeyValues {
   const opened = createStore(DATABASE, 'runs');
   return {
     keys: async () => keys(opened),

@@ -21,7 +21,7 @@ export interface ReportFigure {
 }
 
 /** Texts from records and links become text again, never markup. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const VERDICTS = {

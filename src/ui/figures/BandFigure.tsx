@@ -5,7 +5,7 @@ import { formatCount } from '../format.ts';
 import { bandMarks, bandsOf, type RowsOf } from '../series/bandData.ts';
 import { edgeNote } from '../series/readings.ts';
 import { referenceIn, type Shown, shownIn } from '../series/shown.ts';
-import { smoothingOf } from '../series/smooth.ts';
+import { chosenSmoothing, smoothingWords } from '../series/smooth.ts';
 import { BandOverlay } from './BandOverlay.tsx';
 import { BandPanels } from './BandPanels.tsx';
 import { Figure } from './Figure.tsx';
@@ -79,14 +79,14 @@ function Bands({
   );
 }
 
-function overlayWords(window: number, seeds: number): string {
-  if (window === 1) return '';
+function overlayWords(words: string, seeds: number): string {
+  if (words === '') return '';
   const trace = seeds === 1 ? '; faint: every probe’s upper edge' : '';
-  return `Overlaid: edges are running medians of ${window} probes, ours${trace}. `;
+  return `Overlaid: each edge is a ${words}${trace}. `;
 }
 
 function captionOf(
-  { record, hidden, bands, scale, experiment }: Snapshot,
+  { record, hidden, bands, scale, experiment, smoothing }: Snapshot,
   { caption, rowsOf }: BandFigureProps,
 ): ReactNode {
   const shown = record ? shownIn(record, hidden) : [];
@@ -96,7 +96,8 @@ function captionOf(
   return (
     <>
       {caption} {sideBySide && shown.length > 1 && `Grey line: upper edge of ${reference}. `}
-      {!sideBySide && overlayWords(smoothingOf(experiment, 'probe').window, experiment.seeds)}
+      {!sideBySide &&
+        overlayWords(smoothingWords(chosenSmoothing(experiment, 'probe', smoothing)), experiment.seeds)}
       {experiment.seeds > 1 && `Edges: means over ${experiment.seeds} seeds; thin: each seed’s. `}
       {edgeNote(marks)}
     </>

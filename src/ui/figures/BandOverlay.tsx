@@ -33,8 +33,14 @@ export function BandOverlay({ snapshot, bands, ghosts, y, height, emptyDetail }:
   const x = useMemo(() => stepAxis(steps), [steps]);
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
-  const drawn = useMemo(() => bands.map(calmBand), [bands]);
-  const behind = useMemo(() => ghosts.map(calmBand), [ghosts]);
+  const drawn = useMemo(
+    () => bands.map((one) => calmBand(one, snapshot.smoothing)),
+    [bands, snapshot.smoothing],
+  );
+  const behind = useMemo(
+    () => ghosts.map((one) => calmBand(one, snapshot.smoothing)),
+    [ghosts, snapshot.smoothing],
+  );
   const labels = useMemo(() => bands.flatMap((one, i) => bandLabel(one, drawn[i]!)), [bands, drawn]);
   const readAt = useMemo(() => readBands(bands), [bands]);
   const now = nowStep(snapshot);

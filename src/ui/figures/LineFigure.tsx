@@ -6,7 +6,7 @@ import { type ColumnOf, marksOf } from '../series/lineData.ts';
 import { edgeNote } from '../series/readings.ts';
 import { seedNote } from '../series/seeds.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
-import { type Cadence, smoothingOf } from '../series/smooth.ts';
+import { type Cadence, chosenSmoothing, smoothingWords } from '../series/smooth.ts';
 import { Figure } from './Figure.tsx';
 import { LinePlot } from './LinePlot.tsx';
 import { type EmptyAxes, useAxis } from './useAxis.ts';
@@ -80,11 +80,11 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
   );
 }
 
-function smoothingNote(window: number, seeds: number): string {
-  if (window === 1) return '';
+function smoothingNote(words: string, seeds: number): string {
+  if (words === '') return '';
   return seeds === 1
-    ? `Faint: every value. Bold: running median of ${window}, ours. `
-    : `Running medians of ${window}, ours. `;
+    ? `Faint: every value. Bold: ${words}. `
+    : `${words[0]!.toUpperCase()}${words.slice(1)}. `;
 }
 
 function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
@@ -92,10 +92,12 @@ function captionOf(snapshot: Snapshot, figure: LineFigureProps): ReactNode {
   const scale = scaleOf(figure, snapshot.scale);
   const marks = shown.flatMap((one) => marksOf(one, figure.columnOf, scale));
   const { seeds } = snapshot.experiment;
-  const window = figure.smoothOver ? smoothingOf(snapshot.experiment, figure.smoothOver).window : 1;
+  const words = figure.smoothOver
+    ? smoothingWords(chosenSmoothing(snapshot.experiment, figure.smoothOver, snapshot.smoothing))
+    : '';
   return (
     <>
-      {figure.caption?.(snapshot)} {smoothingNote(window, seeds)}
+      {figure.caption?.(snapshot)} {smoothingNote(words, seeds)}
       {seedNote(seeds)}
       {edgeNote(marks)}
     </>

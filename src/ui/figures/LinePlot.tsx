@@ -43,11 +43,23 @@ export interface LinePlotProps {
   format?: ((value: number) => string) | undefined;
 }
 
+/** A chosen weight also smooths lines that have no running medians; those with a marker a value stay as they are. */
+function cadenceOf({ smoothOver, snapshot, isDotted }: LinePlotProps): Cadence | null {
+  return smoothOver ?? (snapshot.smoothing !== null && !isDotted ? 'probe' : null);
+}
+
 function useLineData(props: LinePlotProps): LineData {
-  const { shown, columnOf, y, smoothOver = null, hasEndValues = false, format = formatValue } = props;
+  const { shown, columnOf, y, snapshot, hasEndValues = false, format = formatValue } = props;
+  const smoothOver = cadenceOf(props);
   return useMemo(
-    () => lineData(shown, columnOf, { scale: y.scale, smoothOver, endValue: hasEndValues ? format : null }),
-    [shown, columnOf, y.scale, smoothOver, hasEndValues, format],
+    () =>
+      lineData(shown, columnOf, {
+        scale: y.scale,
+        smoothOver,
+        weight: snapshot.smoothing,
+        endValue: hasEndValues ? format : null,
+      }),
+    [shown, columnOf, y.scale, smoothOver, snapshot.smoothing, hasEndValues, format],
   );
 }
 
@@ -62,10 +74,10 @@ export function LinePlot(props: LinePlotProps) {
   const { steps } = snapshot;
   const data = useLineData(props);
   const ghosts = useGhosts(snapshot);
-  const { smoothOver = null } = props;
+  const smoothOver = cadenceOf(props);
   const behind = useMemo(
-    () => ghosts.map((one) => drawnLine(one, columnOf, smoothOver)),
-    [ghosts, columnOf, smoothOver],
+    () => ghosts.map((one) => drawnLine(one, columnOf, smoothOver, snapshot.smoothing)),
+    [ghosts, columnOf, smoothOver, snapshot.smoothing],
   );
   const x = useMemo(() => stepAxis(steps), [steps]);
   const clip = useId();

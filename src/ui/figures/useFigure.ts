@@ -26,6 +26,8 @@ export interface Snapshot {
   bands: View['bands'];
   scale: View['scale'];
   hidden: readonly string[];
+  /** The weight of an exponential mean; null for our running medians. */
+  smoothing: number | null;
   /** Of the figure, in pixels. */
   width: number;
 }
@@ -51,17 +53,19 @@ function snapshotOf(element: HTMLElement): Snapshot {
     bands: state.view.bands,
     scale: state.view.scale,
     hidden: state.view.hidden,
+    smoothing: state.view.smoothing,
     width: element.clientWidth,
   };
 }
 
 /** Whether a change of state is one that the visitor made and waits for. */
 function isUrgent(now: PageState, before: PageState): boolean {
-  const { bands, scale, hidden } = before.view;
+  const { bands, scale, hidden, smoothing } = before.view;
   return (
     now.view.bands !== bands ||
     now.view.scale !== scale ||
     now.view.hidden !== hidden ||
+    now.view.smoothing !== smoothing ||
     now.experiment !== before.experiment ||
     now.labState !== before.labState
   );

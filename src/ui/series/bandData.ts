@@ -7,7 +7,7 @@ import { indexAt } from './line.ts';
 import { endedBefore } from './lineData.ts';
 import { divergedSteps, hasDiverged } from './seeds.ts';
 import type { SeedShown, Shown } from './shown.ts';
-import { smoothingOf } from './smooth.ts';
+import { chosenSmoothing } from './smooth.ts';
 
 /** What a band figure draws of one network as one seed trained it: a row a probe, a column a step size. */
 export type RowsOf = (one: SeedShown) => readonly (readonly number[])[];
@@ -48,8 +48,11 @@ export function sharpBand({ identity, band, single }: ShownBand): DrawnBand {
 }
 
 /** With running medians as edges, for several bands in one plot. */
-export function calmBand({ identity, band, single, experiment }: ShownBand): DrawnBand {
-  const smoothing = smoothingOf(experiment, 'probe');
+export function calmBand(
+  { identity, band, single, experiment }: ShownBand,
+  weight: number | null = null,
+): DrawnBand {
+  const smoothing = chosenSmoothing(experiment, 'probe', weight);
   if (single.length === 0)
     return { identity, edges: calmEdges(band, smoothing), trace: sharpEdges(band), single: [] };
   const calm = single.map((one) => calmEdges(one, smoothing));

@@ -2,7 +2,7 @@
 import type { Edges } from './band.ts';
 import { decimate } from './decimate.ts';
 import { overSeeds } from './seeds.ts';
-import { type Smoothing, smoothed } from './smooth.ts';
+import { isSmoothing, type Smoothing, smoothed } from './smooth.ts';
 
 export interface Column {
   step: readonly number[];
@@ -26,7 +26,7 @@ export interface LineSeries {
 
 /** With running medians where they are asked for, over more than one value. */
 export function lineSeries(id: string, column: Column, smoothing: Smoothing | null): LineSeries {
-  const smooth = smoothing && smoothing.window > 1 ? smoothed(column, smoothing) : null;
+  const smooth = smoothing && isSmoothing(smoothing) ? smoothed(column, smoothing) : null;
   return {
     id,
     raw: thinned(column),
@@ -39,7 +39,8 @@ export function lineSeries(id: string, column: Column, smoothing: Smoothing | nu
 
 /** The mean of several seeds, of their running medians where they are asked for. */
 export function seedsSeries(id: string, columns: readonly Column[], smoothing: Smoothing | null): LineSeries {
-  const single = smoothing && smoothing.window > 1 ? columns.map((one) => smoothed(one, smoothing)) : columns;
+  const single =
+    smoothing && isSmoothing(smoothing) ? columns.map((one) => smoothed(one, smoothing)) : columns;
   const { step, value, low, high } = overSeeds(single);
   const kept = [...new Set([...decimate(value), ...decimate(low), ...decimate(high)])].sort((a, b) => a - b);
   const thin = (values: readonly number[]): number[] => kept.map((i) => values[i]!);

@@ -5,7 +5,7 @@ import type { DrawnLine, EdgeMark, End, EndLabel, ReadAt } from './drawn.ts';
 import { type Column, indexAt, lineSeries, seedsSeries } from './line.ts';
 import { divergedSteps, divergenceWords, hasDiverged, overSeeds, upToDivergence } from './seeds.ts';
 import type { SeedShown, Shown } from './shown.ts';
-import { type Cadence, smoothingOf } from './smooth.ts';
+import { type Cadence, chosenSmoothing } from './smooth.ts';
 
 /** What a line figure draws of one network as one seed trained it. */
 export type ColumnOf = (one: SeedShown) => Column;
@@ -21,12 +21,14 @@ export interface LineOptions {
   scale: Scale;
   /** Running medians bold, every value faint: over what; null for the values alone. */
   smoothOver: Cadence | null;
+  /** The visitor's, in place of running medians. */
+  weight?: number | null;
   /** Writes the last value beside a name, where it is given. */
   endValue: ((value: number) => string) | null;
 }
 
 export function lineData(shown: readonly Shown[], columnOf: ColumnOf, options: LineOptions): LineData {
-  const lines = shown.map((one) => drawnLine(one, columnOf, options.smoothOver));
+  const lines = shown.map((one) => drawnLine(one, columnOf, options.smoothOver, options.weight));
   return {
     lines,
     marks: shown.flatMap((one) => marksOf(one, columnOf, options.scale)),
@@ -36,9 +38,14 @@ export function lineData(shown: readonly Shown[], columnOf: ColumnOf, options: L
 }
 
 /** The line of a network; of its seeds' mean, where there are several. */
-export function drawnLine(one: Shown, columnOf: ColumnOf, smoothOver: Cadence | null): DrawnLine {
+export function drawnLine(
+  one: Shown,
+  columnOf: ColumnOf,
+  smoothOver: Cadence | null,
+  weight: number | null = null,
+): DrawnLine {
   const { identity, experiment, seeds } = one;
-  const smoothing = smoothOver && smoothingOf(experiment, smoothOver);
+  const smoothing = smoothOver && chosenSmoothing(experiment, smoothOver, weight);
   if (seeds.length === 1) return { identity, series: lineSeries(identity.id, columnOf(one), smoothing) };
   const columns = seeds.map((seed) => upToDivergence(seed, columnOf(seed)));
   return { identity, series: seedsSeries(identity.id, columns, smoothing) };
