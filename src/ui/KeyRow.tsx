@@ -48,6 +48,11 @@ const SCALES = [
   { value: 'linear', label: 'Linear' },
 ] as const satisfies { value: View['scale']; label: string }[];
 
+const TIMES = [
+  { value: 'steps', label: 'Steps' },
+  { value: 'seconds', label: 'Seconds' },
+] as const satisfies { value: View['time']; label: string }[];
+
 function Networks({ identities, hidden }: { identities: readonly Identity[]; hidden: readonly string[] }) {
   const shown = identities.filter(({ id }) => !hidden.includes(id));
   return (
@@ -79,7 +84,7 @@ function Networks({ identities, hidden }: { identities: readonly Identity[]; hid
 export function KeyRow() {
   const asked = useStore((state) => state.experiment);
   const ran = useStore(({ recordVersion }) => (recordVersion > 0 ? shownRecord()?.experiment : undefined));
-  const { hidden, bands, scale } = useStore(({ view }) => view);
+  const { hidden, bands, scale, time } = useStore(({ view }) => view);
   const { variants, seeds } = ran ?? asked;
   const identities = identitiesOf(variants);
   const automatic = identities.length >= 3 ? 'columns' : 'overlaid';
@@ -96,6 +101,7 @@ export function KeyRow() {
           options={BANDS}
           onChange={(value) => updateView({ bands: value })}
         />
+        <Switch label="Time" value={time} options={TIMES} onChange={(value) => updateView({ time: value })} />
         <Switch
           label="Axis"
           value={scale}

@@ -1,7 +1,7 @@
 /** Bands in one plot: running medians as edges, every probe's upper edge as a faint trace. */
 import { useId, useMemo, useState } from 'react';
 import { identitiesOf } from '../identity.ts';
-import { type Axis, stepAxis } from '../series/axis.ts';
+import type { Axis } from '../series/axis.ts';
 import { bandLabel, bandMarks, calmBand, readBands, type ShownBand } from '../series/bandData.ts';
 import { endsOf } from '../series/lineData.ts';
 import { BandLayer } from './layers/BandLayer.tsx';
@@ -15,6 +15,7 @@ import { GhostBands } from './layers/GhostLines.tsx';
 import { NowLine } from './layers/Lines.tsx';
 import { PointerArea } from './layers/PointerArea.tsx';
 import { Plot } from './Plot.tsx';
+import { TimeMapContext, useTimeAxis } from './timeAxis.ts';
 import { nowStep, type Snapshot } from './useFigure.ts';
 
 interface BandOverlayProps {
@@ -29,8 +30,7 @@ interface BandOverlayProps {
 
 export function BandOverlay({ snapshot, bands, ghosts, y, height, emptyDetail }: BandOverlayProps) {
   const { variants } = snapshot.experiment;
-  const { steps } = snapshot;
-  const x = useMemo(() => stepAxis(steps), [steps]);
+  const time = useTimeAxis(snapshot);
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
   const drawn = useMemo(
@@ -47,26 +47,30 @@ export function BandOverlay({ snapshot, bands, ghosts, y, height, emptyDetail }:
   const { width } = snapshot;
   return (
     <div className="plot-frame" style={{ width }}>
-      <Plot
-        width={width}
-        height={height}
-        x={x}
-        y={y}
-        right={labelRoom(identitiesOf(variants).map(({ short }) => short))}
-      >
-        <Clip id={clip} />
-        <GhostBands bands={behind} clip={`url(#${clip})`} />
-        <BandLayer bands={drawn} clip={`url(#${clip})`} />
-        <EdgeMarks marks={bands.flatMap((one) => bandMarks(one, y.scale))} />
-        <NowLine step={now} />
-        <Divergence ends={endsOf(bands)} />
-        <EndLabels labels={labels} rideOnTips={now !== null} />
-        {bands.length === 0 && (
-          <EmptyWords words="The bands appear here as the networks train." detail={emptyDetail} />
-        )}
-        <Cursor readAt={readAt} overlay={overlay} />
-        <PointerArea />
-      </Plot>
+      <TimeMapContext value={time.map}>
+        <Plot
+          width={width}
+          height={height}
+          x={time.x}
+          unit={time.unit}
+          formatX={time.formatX}
+          y={y}
+          right={labelRoom(identitiesOf(variants).map(({ short }) => short))}
+        >
+          <Clip id={clip} />
+          <GhostBands bands={behind} clip={`url(#${clip})`} />
+          <BandLayer bands={drawn} clip={`url(#${clip})`} />
+          <EdgeMarks marks={bands.flatMap((one) => bandMarks(one, y.scale))} />
+          <NowLine step={now} />
+          <Divergence ends={endsOf(bands)} />
+          <EndLabels labels={labels} rideOnTips={now !== null} />
+          {bands.length === 0 && (
+            <EmptyWords words="The bands appear here as the networks train." detail={emptyDetail} />
+          )}
+          <Cursor readAt={readAt} overlay={overlay} />
+          <PointerArea />
+        </Plot>
+      </TimeMapContext>
       <div ref={setOverlay} className="overlay" />
     </div>
   );

@@ -1,6 +1,6 @@
 /** Bands side by side: a panel each on one value axis, the reference network's upper edge as a grey ghost in the others. */
 import { useId, useMemo } from 'react';
-import { type Axis, stepAxis } from '../series/axis.ts';
+import type { Axis } from '../series/axis.ts';
 import { type Edges, sharpEdges } from '../series/band.ts';
 import { bandMarks, readBands, type ShownBand, sharpBand } from '../series/bandData.ts';
 import { endsOf } from '../series/lineData.ts';
@@ -17,6 +17,7 @@ import { PanelHead } from './PanelHead.tsx';
 import { Plot, tickRoom } from './Plot.tsx';
 import { HEAD_HEIGHT, type PanelLayout, panelLayout } from './panels.ts';
 import { Turn } from './Turn.tsx';
+import { type TimeAxis, TimeMapContext, useTimeAxis } from './timeAxis.ts';
 import { nowStep, type Snapshot } from './useFigure.ts';
 
 interface PanelProps {
@@ -25,7 +26,7 @@ interface PanelProps {
   /** The same network in recorded runs. */
   recorded: readonly ShownBand[];
   snapshot: Snapshot;
-  x: Axis;
+  time: TimeAxis;
   y: Axis;
   width: number;
   height: number;
@@ -33,7 +34,18 @@ interface PanelProps {
   hasUnit: boolean;
 }
 
-function Panel({ one, ghost, recorded, snapshot, x, y, width, height, hasTickLabels, hasUnit }: PanelProps) {
+function Panel({
+  one,
+  ghost,
+  recorded,
+  snapshot,
+  time,
+  y,
+  width,
+  height,
+  hasTickLabels,
+  hasUnit,
+}: PanelProps) {
   const clip = useId();
   const drawn = useMemo(() => [sharpBand(one)], [one]);
   const behind = useMemo(() => recorded.map(sharpBand), [recorded]);
@@ -42,25 +54,29 @@ function Panel({ one, ghost, recorded, snapshot, x, y, width, height, hasTickLab
     <div className="panel" style={{ width, height: height + HEAD_HEIGHT }}>
       <PanelHead one={one} width={width} indent={hasTickLabels ? tickRoom(y) : 0} />
       <Turn>
-        <Plot
-          width={width}
-          height={height}
-          name={one.identity.label}
-          x={x}
-          y={y}
-          hasTickLabels={hasTickLabels}
-          hasUnit={hasUnit}
-        >
-          <Clip id={clip} />
-          {ghost && <GhostLayer edges={ghost} clip={`url(#${clip})`} />}
-          <GhostBands bands={behind} clip={`url(#${clip})`} />
-          <BandLayer bands={drawn} clip={`url(#${clip})`} />
-          <EdgeMarks marks={bandMarks(one, y.scale)} />
-          <NowLine step={nowStep(snapshot)} />
-          <Divergence ends={endsOf([one])} isNamed={false} />
-          <Cursor readAt={readAt} overlay={null} />
-          <PointerArea />
-        </Plot>
+        <TimeMapContext value={time.map}>
+          <Plot
+            width={width}
+            height={height}
+            name={one.identity.label}
+            x={time.x}
+            unit={time.unit}
+            formatX={time.formatX}
+            y={y}
+            hasTickLabels={hasTickLabels}
+            hasUnit={hasUnit}
+          >
+            <Clip id={clip} />
+            {ghost && <GhostLayer edges={ghost} clip={`url(#${clip})`} />}
+            <GhostBands bands={behind} clip={`url(#${clip})`} />
+            <BandLayer bands={drawn} clip={`url(#${clip})`} />
+            <EdgeMarks marks={bandMarks(one, y.scale)} />
+            <NowLine step={nowStep(snapshot)} />
+            <Divergence ends={endsOf([one])} isNamed={false} />
+            <Cursor readAt={readAt} overlay={null} />
+            <PointerArea />
+          </Plot>
+        </TimeMapContext>
       </Turn>
     </div>
   );
@@ -75,8 +91,7 @@ interface BandPanelsProps {
 }
 
 export function BandPanels({ snapshot, bands, ghosts, y }: BandPanelsProps) {
-  const { steps } = snapshot;
-  const x = useMemo(() => stepAxis(steps), [steps]);
+  const time = useTimeAxis(snapshot);
   const layout: PanelLayout = panelLayout(bands.length, snapshot.width, tickRoom(y));
   const reference = referenceIn(bands);
   const ghost = useMemo(() => {
@@ -94,7 +109,7 @@ export function BandPanels({ snapshot, bands, ghosts, y }: BandPanelsProps) {
             ghost={one.identity === reference?.identity ? null : ghost}
             recorded={ghosts.filter(({ identity }) => identity.id === one.identity.id)}
             snapshot={snapshot}
-            x={x}
+            time={time}
             y={y}
             width={layout.widthOf(i % layout.columns)}
             height={layout.plotHeight}

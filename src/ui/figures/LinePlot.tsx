@@ -2,7 +2,7 @@
 import { useId, useMemo, useState } from 'react';
 import { formatValue } from '../format.ts';
 import { identitiesOf } from '../identity.ts';
-import { type Axis, stepAxis } from '../series/axis.ts';
+import type { Axis } from '../series/axis.ts';
 import { type ColumnOf, drawnLine, type LineData, lineData, readLines } from '../series/lineData.ts';
 import type { Shown } from '../series/shown.ts';
 import type { Cadence } from '../series/smooth.ts';
@@ -17,6 +17,7 @@ import { LineLayer } from './layers/LineLayer.tsx';
 import { NowLine, ReferenceLines } from './layers/Lines.tsx';
 import { PointerArea } from './layers/PointerArea.tsx';
 import { Plot } from './Plot.tsx';
+import { TimeMapContext, useTimeAxis } from './timeAxis.ts';
 import { nowStep, type Snapshot, useGhosts } from './useFigure.ts';
 import { lineTable, useValues } from './values.ts';
 
@@ -71,7 +72,6 @@ function endRoom(variants: readonly string[], valueRoom: string): number {
 export function LinePlot(props: LinePlotProps) {
   const { snapshot, shown, columnOf, width, height, y, isDotted = false, isThin = false } = props;
   const { variants } = snapshot.experiment;
-  const { steps } = snapshot;
   const data = useLineData(props);
   const ghosts = useGhosts(snapshot);
   const smoothOver = cadenceOf(props);
@@ -79,7 +79,7 @@ export function LinePlot(props: LinePlotProps) {
     () => ghosts.map((one) => drawnLine(one, columnOf, smoothOver, snapshot.smoothing)),
     [ghosts, columnOf, smoothOver, snapshot.smoothing],
   );
-  const x = useMemo(() => stepAxis(steps), [steps]);
+  const time = useTimeAxis(snapshot);
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
   const readAt = useMemo(() => readLines(shown, columnOf, props.format), [shown, columnOf, props.format]);
@@ -87,35 +87,39 @@ export function LinePlot(props: LinePlotProps) {
   const now = nowStep(snapshot);
   return (
     <div className="plot-frame" style={{ width }}>
-      <Plot
-        width={width}
-        height={height}
-        x={x}
-        y={y}
-        right={endRoom(variants, props.hasEndValues ? ' 00.0%' : '')}
-        hasTickLabels={props.hasTickLabels ?? true}
-        formatY={props.formatY}
-      >
-        <Clip id={clip} />
-        <GhostLines lines={behind} isDotted={isDotted} clip={`url(#${clip})`} />
-        {data.lines.map((line) => (
-          <LineLayer
-            key={line.identity.id}
-            line={line}
-            isDotted={isDotted}
-            isThin={isThin}
-            clip={`url(#${clip})`}
-          />
-        ))}
-        {shown.length > 0 && <ReferenceLines values={props.references ?? []} />}
-        <EdgeMarks marks={data.marks} />
-        <NowLine step={now} />
-        <Divergence ends={data.ends} />
-        <EndLabels labels={data.labels} rideOnTips={now !== null} />
-        {shown.length === 0 && <EmptyWords words={props.emptyWords} detail={props.emptyDetail} />}
-        <Cursor readAt={readAt} overlay={overlay} />
-        <PointerArea />
-      </Plot>
+      <TimeMapContext value={time.map}>
+        <Plot
+          width={width}
+          height={height}
+          x={time.x}
+          unit={time.unit}
+          formatX={time.formatX}
+          y={y}
+          right={endRoom(variants, props.hasEndValues ? ' 00.0%' : '')}
+          hasTickLabels={props.hasTickLabels ?? true}
+          formatY={props.formatY}
+        >
+          <Clip id={clip} />
+          <GhostLines lines={behind} isDotted={isDotted} clip={`url(#${clip})`} />
+          {data.lines.map((line) => (
+            <LineLayer
+              key={line.identity.id}
+              line={line}
+              isDotted={isDotted}
+              isThin={isThin}
+              clip={`url(#${clip})`}
+            />
+          ))}
+          {shown.length > 0 && <ReferenceLines values={props.references ?? []} />}
+          <EdgeMarks marks={data.marks} />
+          <NowLine step={now} />
+          <Divergence ends={data.ends} />
+          <EndLabels labels={data.labels} rideOnTips={now !== null} />
+          {shown.length === 0 && <EmptyWords words={props.emptyWords} detail={props.emptyDetail} />}
+          <Cursor readAt={readAt} overlay={overlay} />
+          <PointerArea />
+        </Plot>
+      </TimeMapContext>
       <div ref={setOverlay} className="overlay" />
     </div>
   );

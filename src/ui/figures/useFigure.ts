@@ -28,6 +28,7 @@ export interface Snapshot {
   hidden: readonly string[];
   /** The weight of an exponential mean; null for our running medians. */
   smoothing: number | null;
+  time: View['time'];
   /** Of the figure, in pixels. */
   width: number;
 }
@@ -41,7 +42,8 @@ function snapshotOf(element: HTMLElement): Snapshot {
   const state = store.getState();
   const record = shownRecord();
   const experiment = record?.experiment ?? state.experiment;
-  const ghosts = ghostRuns();
+  // Seconds of another device, or of another run, have no place on this one's axis.
+  const ghosts = state.view.time === 'seconds' ? [] : ghostRuns();
   return {
     record,
     version: state.recordVersion,
@@ -54,18 +56,20 @@ function snapshotOf(element: HTMLElement): Snapshot {
     scale: state.view.scale,
     hidden: state.view.hidden,
     smoothing: state.view.smoothing,
+    time: state.view.time,
     width: element.clientWidth,
   };
 }
 
 /** Whether a change of state is one that the visitor made and waits for. */
 function isUrgent(now: PageState, before: PageState): boolean {
-  const { bands, scale, hidden, smoothing } = before.view;
+  const { bands, scale, hidden, smoothing, time } = before.view;
   return (
     now.view.bands !== bands ||
     now.view.scale !== scale ||
     now.view.hidden !== hidden ||
     now.view.smoothing !== smoothing ||
+    now.view.time !== time ||
     now.experiment !== before.experiment ||
     now.labState !== before.labState
   );

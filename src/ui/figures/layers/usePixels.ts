@@ -1,6 +1,7 @@
 /** From steps and values to pixels of the plot in which a layer is drawn. */
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisDomain, useYAxisScale } from 'recharts';
+import { TimeMapContext } from '../timeAxis.ts';
 
 export interface Pixels {
   left: number;
@@ -18,6 +19,7 @@ export function usePixels(): Pixels | null {
   const yScale = useYAxisScale();
   const domain = useYAxisDomain();
   const area = usePlotArea();
+  const time = useContext(TimeMapContext);
   return useMemo(() => {
     if (!xScale || !yScale || !area || !domain) return null;
     const [low, high] = [Number(domain[0]), Number(domain[1])];
@@ -27,7 +29,7 @@ export function usePixels(): Pixels | null {
       right: area.x + area.width,
       top: area.y,
       bottom,
-      x: (step) => xScale(step) ?? Number.NaN,
+      x: (step) => xScale(time.toX(step)) ?? Number.NaN,
       y: (value) => {
         if (Number.isNaN(value)) return Number.NaN;
         if (value >= high) return area.y;
@@ -35,5 +37,5 @@ export function usePixels(): Pixels | null {
         return yScale(value) ?? Number.NaN;
       },
     };
-  }, [xScale, yScale, domain, area]);
+  }, [xScale, yScale, domain, area, time]);
 }
