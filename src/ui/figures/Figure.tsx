@@ -1,6 +1,7 @@
 /** The frame of a figure: title and quantity, one sentence from the record, the plot at a fixed height, the caption. */
 import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useId, useState } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
+import { ghostRuns } from '../../store/recordedRuns.ts';
 import { joinWords } from '../format.ts';
 import { recordedWords } from '../run/recordedWords.ts';
 import { withSeeds } from '../series/seeds.ts';
@@ -31,7 +32,9 @@ interface FigureProps {
 }
 
 /** “Thin lines: recorded on Apple M2 Pro, 14 Nov 2026.” */
-function ghostWords({ ghosts }: Snapshot): string {
+function ghostWords({ ghosts, time }: Snapshot): string {
+  if (time === 'seconds' && ghostRuns().length > 0)
+    return 'Recorded runs are left out: their seconds are not those of this one.';
   if (ghosts.length === 0) return '';
   return `Thin lines: ${joinWords(ghosts.map(recordedWords))}.`;
 }
