@@ -1,7 +1,7 @@
 /**
  * Trains a micro network with probes for a long time in the built page, and reports whether memory stays flat: the heaps of page and
  * worker after a garbage collection, the resident memory of the renderer's and the GPU's process, and the bytes of all GPU
- * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given]`, after a build.
+ * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given] [link]`, after a build. It says as well what checkpoints cost.
  */
 import { readFileSync } from 'node:fs';
 import { type CDPSession, chromium, type Page } from 'playwright';
@@ -67,6 +67,34 @@ function slopeOf(steps: number[], values: number[]): { slope: number; error: num
   return { slope: 1000 * slope, error: 1000 * Math.sqrt(residual / (steps.length - 2) / spread) };
 }
 
+interface Counting {
+  checkpoints: { count: number; ms: number };
+}
+
+/** Adds up what checkpoints take, in the worker. */
+async function countCheckpoints(page: Page): Promise<void> {
+  await page.workers()[0]!.evaluate(() => {
+    const total = { count: 0, ms: 0 };
+    (globalThis as unknown as Counting).checkpoints = total;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntriesByName('checkpoint')) {
+        total.count++;
+        total.ms += duration;
+      }
+    }).observe({ entryTypes: ['measure'] });
+  });
+}
+
+async function checkpointTime(page: Page): Promise<Counting['checkpoints'] & { ofMs: number }> {
+  const ofMs = await page.evaluate(() => {
+    const lab = (window as unknown as { normscape: { record(): { timing: { elapsedMs: number } } } })
+      .normscape;
+    return lab.record().timing.elapsedMs;
+  });
+  const total = await page.workers()[0]!.evaluate(() => (globalThis as unknown as Counting).checkpoints);
+  return { ...total, ofMs };
+}
+
 const stepOf = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const lab = (window as unknown as { normscape: { record(): { timing: { step: number[] } } | null } })
@@ -88,7 +116,9 @@ function report(steps: number[], samples: Sample[]): void {
 }
 
 const total = Number(process.argv[2] ?? 20_000);
-const link = `#v=1&net=vgg:4-M&variants=batch&batch=8&steps=${total}&every=100&testevery=1000&train=1000&test=40&ics=2`;
+const link =
+  process.argv[3] ??
+  `#v=1&net=vgg:4-M&variants=batch&batch=8&steps=${total}&every=100&testevery=1000&train=1000&test=40&ics=2`;
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
 const server = await preview({ preview: { port: 0 } });
 try {
@@ -102,6 +132,7 @@ try {
     const lab = (window as unknown as { normscape: { run(): Promise<unknown> } }).normscape;
     void lab.run();
   });
+  await countCheckpoints(page);
   const steps: number[] = [];
   const samples: Sample[] = [];
   for (let due = total / SAMPLES; due < total; ) {
@@ -124,6 +155,10 @@ try {
     });
   }
   report(steps, samples);
+  const { count, ms, ofMs } = await checkpointTime(page);
+  console.log(
+    `${count} checkpoints took ${ms.toFixed(0)} ms, ${((100 * ms) / ofMs).toFixed(2)} % of the run so far`,
+  );
 } finally {
   await browser.close();
   await server.close();

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemsOf, readExperiment } from './check.ts';
+import { costOf } from './cost.ts';
 import { fromFragment, toFragment } from './permalink.ts';
 import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
 
@@ -84,6 +85,9 @@ describe('20,000 hostile links', () => {
         longest = Math.max(longest, performance.now() - start);
         expect(problemsOf(experiment)).toEqual([]);
         expect(Object.keys(experiment).sort()).toEqual([...EXPERIMENT_KEYS].sort());
+        // Whatever it asks for has a cost that can be shown before anyone presses Run.
+        const { flops, bytes } = costOf(experiment);
+        expect(Number.isFinite(flops) && Number.isFinite(bytes)).toBe(true);
         for (const { message } of notices) expect(message.length).toBeLessThan(400);
         // What was read can be written and read again without another notice.
         const again = fromFragment(toFragment(experiment));

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../experiment/settings.ts';
 import { emptyRecord } from '../record/build.ts';
 import { FakeLab } from './fakeLab.ts';
@@ -8,6 +8,7 @@ import { connect } from './runActions.ts';
 import { clearRecord, currentRecord } from './runRecord.ts';
 import { initialState } from './state.ts';
 import { store } from './store.ts';
+import { tellOfAbsence, watchVisibility } from './visibility.ts';
 
 const experiment = { ...defaultExperiment(), steps: 20 };
 const environment = {
@@ -51,6 +52,42 @@ const notice = (kind: string) => store.getState().notices.find((one) => one.kind
 afterEach(() => {
   clearRecord();
   store.setState(initialState(), true);
+});
+
+describe('a tab that was hidden', () => {
+  it('says how far its run went, or that it was paused', async () => {
+    await running();
+    tellOfAbsence(5, true);
+    expect(notice('hidden').finding).toBe(
+      'While the page was hidden the run went on from step 5 to step 15.',
+    );
+    tellOfAbsence(15, true);
+    expect(notice('hidden').finding).toBe('The browser paused the run at step 15 while the page was hidden.');
+    expect(notice('hidden').advice).toContain('It goes on now.');
+  });
+
+  it('says nothing where nothing ran, or where it was hidden for a moment', async () => {
+    let nowMs = 0;
+    const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+    watchVisibility(page as unknown as Document, () => nowMs);
+    const turn = (visibilityState: string): void => {
+      page.visibilityState = visibilityState;
+      page.dispatchEvent(new Event('visibilitychange'));
+    };
+    const told = async (awayMs: number): Promise<boolean> => {
+      turn('hidden');
+      nowMs += awayMs;
+      vi.useFakeTimers();
+      turn('visible');
+      vi.runAllTimers();
+      vi.useRealTimers();
+      return notice('hidden') !== undefined;
+    };
+    expect(await told(3_600_000)).toBe(false);
+    await running();
+    expect(await told(1000)).toBe(false);
+    expect(await told(3_600_000)).toBe(true);
+  });
 });
 
 describe('a problem says what, where and what next, and keeps the record', () => {

@@ -31,6 +31,7 @@ export interface PageNotice {
     | 'storage'
     | 'import'
     | 'probe'
+    | 'hidden'
     | LabProblemKind;
   /** What was found. */
   finding: string;

@@ -8,6 +8,7 @@ import { connect } from '../store/runActions.ts';
 import { takeDrops } from '../store/runFiles.ts';
 import { createScripting } from '../store/scripting.ts';
 import { restoreTheme } from '../store/theme.ts';
+import { watchVisibility } from '../store/visibility.ts';
 import { App } from './App.tsx';
 import { listenToKeys } from './keyboard.ts';
 import './styles/index.css';
@@ -16,6 +17,7 @@ export function start(lab: Lab, root: HTMLElement): void {
   restoreTheme();
   followLink(window);
   listenToKeys(document);
+  watchVisibility(document);
   keepFinishedRuns();
   takeDrops(document);
   window.normscape = createScripting(connect(lab));

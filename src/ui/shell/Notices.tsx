@@ -30,7 +30,7 @@ const ACTIONS: Record<NoticeAction, { label: string; act: (notice: PageNotice) =
 
 /** Notices about the page stand at its top; those about a run stand at the button that runs. */
 const isAboutPage = ({ kind }: PageNotice): boolean =>
-  ['link', 'fallback', 'interrupted', 'unkept', 'storage', 'import'].includes(kind);
+  ['link', 'fallback', 'interrupted', 'unkept', 'hidden', 'storage', 'import'].includes(kind);
 
 function NoticeRow({ notice }: { notice: PageNotice }) {
   const isUrgent = !isAboutPage(notice);
