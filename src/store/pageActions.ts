@@ -16,10 +16,12 @@ export function showPage(page: PageId): void {
 }
 
 /** Takes what a link says about the page; the lab where it says nothing known. */
-export function takePage({ page, view = '' }: Record<string, string>): void {
-  const known = PAGES.find((one) => one === page) ?? 'lab';
+export function takePage({ page = '', view }: Record<string, string>): void {
+  // `lecture.3` is short for the page and what it shows.
+  const [name, part = ''] = page.split('.', 2);
+  const known = PAGES.find((one) => one === name) ?? 'lab';
   updateView({ page: known });
-  if (known !== 'lab') keepView(known, view);
+  if (known !== 'lab') keepView(known, view ?? part);
 }
 
 /** Keeps in the address what the page shown wants to find there again. */

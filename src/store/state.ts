@@ -58,7 +58,7 @@ export interface DeviceSpeed {
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;
 
-export const PAGES = ['lab', 'theory', 'runs', 'bench'] as const;
+export const PAGES = ['lab', 'theory', 'runs', 'bench', 'lecture'] as const;
 export type PageId = (typeof PAGES)[number];
 
 export interface View {

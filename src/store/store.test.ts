@@ -238,8 +238,15 @@ describe('links', () => {
     expect(address).toBe('https://example.org/#v=1&seed=7&page=theory&view=4.2,m:64');
     openLink(address.slice(address.indexOf('#')));
     expect(store.getState().view.page).toBe('theory');
+    openLink('#page=lecture.3');
+    expect(store.getState().view).toMatchObject({ page: 'lecture', pageViews: { lecture: '3' } });
+    openLink('#bench');
+    expect(store.getState().view.page).toBe('bench');
     openLink('#page=nowhere&view=x');
-    expect(store.getState().view).toMatchObject({ page: 'lab', pageViews: { theory: '4.2,m:64' } });
+    expect(store.getState().view).toMatchObject({
+      page: 'lab',
+      pageViews: { theory: '4.2,m:64', lecture: '3' },
+    });
     expect(store.getState().notices).toEqual([]);
   });
 

@@ -112,12 +112,14 @@ function MissingPage() {
 const TheoryPage = lazy(() => import('./theory/TheoryPage.tsx').catch(() => ({ default: MissingPage })));
 const RunsPage = lazy(() => import('./runs/RunsPage.tsx').catch(() => ({ default: MissingPage })));
 const BenchPage = lazy(() => import('./bench/BenchPage.tsx').catch(() => ({ default: MissingPage })));
+const LecturePage = lazy(() => import('./lecture/LecturePage.tsx').catch(() => ({ default: MissingPage })));
 
 const PAGE_VIEWS: Record<PageId, ComponentType> = {
   lab: LabPage,
   theory: TheoryPage,
   runs: RunsPage,
   bench: BenchPage,
+  lecture: LecturePage,
 };
 
 const TITLES = {
@@ -125,22 +127,25 @@ const TITLES = {
   runs: 'Runs, kept and compared – Normscape',
   theory: 'Theory, checked unit by unit – Normscape',
   bench: 'How fast is it here? – Normscape',
+  lecture: 'Lecture – Normscape',
 } as const satisfies Record<PageId, string>;
 
 export function App() {
   const page = useStore(({ view }) => view.page);
   const isEmbedded = useStore(({ view }) => view.isEmbedded);
   const Page = PAGE_VIEWS[page];
+  // The lecture fills the screen and has keys of its own.
+  const isWhole = page === 'lecture' || isEmbedded;
   useEffect(() => {
     document.title = TITLES[page];
   }, [page]);
   return (
     <div className={isEmbedded ? 'embedded' : undefined}>
-      {!isEmbedded && <TopBar />}
+      {!isWhole && <TopBar />}
       <Suspense fallback={<main className="page loading" aria-busy="true" />}>
         <Page />
       </Suspense>
-      {!isEmbedded && <Foot hasKeys={page === 'lab'} />}
+      {!isWhole && <Foot hasKeys={page === 'lab'} />}
       <Announcer />
       <KeysDialog />
     </div>

@@ -1,5 +1,5 @@
 /** What a figure draws from: a snapshot that changes only when it is the figure's turn to be redrawn. */
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, type RefObject, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { Experiment } from '../../experiment/experiment.ts';
 import type { RunRecord } from '../../record/record.ts';
@@ -32,6 +32,9 @@ export interface Snapshot {
   /** Of the figure, in pixels. */
   width: number;
 }
+
+/** How the figures inside are shown, whatever the visitor chose for the lab. */
+export const FigureScope = createContext<Partial<Pick<Snapshot, 'bands' | 'scale' | 'hidden'>>>({});
 
 /** All drawing of the page goes through this one queue. */
 export const redraws = new RedrawQueue();
@@ -109,7 +112,9 @@ export function useFigure(): { ref: RefObject<HTMLElement | null>; snapshot: Sna
     const draw = (): void => flushSync(() => setSnapshot(snapshotOf(element)));
     return follow(element, redraws.add(draw));
   }, []);
-  return { ref, snapshot };
+  const scope = useContext(FigureScope);
+  const scoped = useMemo(() => snapshot && { ...snapshot, ...scope }, [snapshot, scope]);
+  return { ref, snapshot: scoped };
 }
 
 /** The networks that the figure shows; a new list for every snapshot, because the record grows in place. */

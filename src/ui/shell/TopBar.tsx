@@ -31,6 +31,9 @@ export function TopBar() {
         <PageLink page="theory">Theory</PageLink>
         <PageLink page="runs">Runs</PageLink>
         <PageLink page="bench">Bench</PageLink>
+        <PageLink page="lecture" className="wide-only">
+          Lecture
+        </PageLink>
       </nav>
       <div className="end">
         <DeviceChip />
