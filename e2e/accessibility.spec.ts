@@ -83,3 +83,19 @@ test('the list of keys', async () => {
   await expectAccessible(page);
   await page.keyboard.press('Escape');
 });
+
+for (const [name, fragment, heading] of [
+  ['bench', '#bench', 'How fast is it here?'],
+  ['lecture', '#page=lecture.9', 'In how many units does the printed bound hold?'],
+] as const)
+  test(`the page “${name}”`, async () => {
+    const page = lab();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, fragment);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading);
+    await expectAccessible(page);
+    await page.evaluate(() => {
+      location.hash = '#v=1';
+    });
+  });
