@@ -16,7 +16,7 @@ export const theory: LecturePage = {
   findings: [
     'The printed bound holds in every unit.',
     'The printed bound holds in some units only.',
-    'The printed bound holds in no unit; with 1/m, as proved, it is an equality.',
+    'The printed bound holds in no unit.',
   ],
   known: [],
   predicted: [],
