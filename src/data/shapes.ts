@@ -14,7 +14,7 @@ const STREAM = { train: 3, test: 4 } as const;
 /** Draws of one example before those of its pixels. */
 const PIXEL_DRAWS = 16;
 /** Half the width of the uniform noise on every channel of every pixel. */
-const NOISE = 0.1;
+const NOISE = 0.2;
 /** Least value and range of the colours, by part: the shape's light and dark halves, the background's. */
 const PALETTE = [
   [0.6, 0.4],
@@ -74,7 +74,7 @@ function paint(stream: RandomStream, index: number, draws: Float64Array, out: Fl
   const angle = 2 * Math.PI * draws[1]!;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const [x0, y0] = [12 + 7 * draws[2]!, 12 + 7 * draws[3]!];
-  const radius = 9 + 4 * draws[4]!;
+  const radius = 8 + 4 * draws[4]!;
   const period = 5 + 2 * draws[5]!;
   const ground = Math.floor(2 * draws[8]!);
   const groundPeriod = 4 + 2 * draws[9]!;

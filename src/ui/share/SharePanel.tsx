@@ -5,10 +5,12 @@ import { recordToCsv } from '../../record/csv.ts';
 import { recordToJson } from '../../record/json.ts';
 import { type CurvesLink, linkWithCurves } from '../../store/curvesLink.ts';
 import { addressOf } from '../../store/link.ts';
+import { exportPytorch } from '../../store/pytorchExport.ts';
 import { shownRecord } from '../../store/recordedRuns.ts';
 import { fileName, saveFile } from '../../store/runFiles.ts';
 import { saveReport } from '../export/saveReport.ts';
 import { formatCount, joinWords } from '../format.ts';
+import { unheard } from '../unheard.ts';
 import { useStore } from '../useStore.ts';
 import { CopyField } from './CopyField.tsx';
 import './share.css';
@@ -113,6 +115,15 @@ export default function SharePanel() {
         <CurvesPart />
       </section>
       <TakeAway />
+      <section>
+        <h3>For a cluster</h3>
+        <button type="button" className="button" onClick={() => unheard(exportPytorch())}>
+          Export as PyTorch
+        </button>
+        <p className="sub">
+          One Python file that repeats the set-up on CUDA or the CPU and writes a record this page opens.
+        </p>
+      </section>
     </div>
   );
 }
