@@ -2,7 +2,7 @@
 import type { Plugin } from 'vite';
 
 /** Servers that the page may ask for data sets that it does not hold itself. */
-const DATASET_HOSTS: string[] = [];
+const DATASET_HOSTS: string[] = ['https://storage.googleapis.com'];
 
 const DIRECTIVES: Record<string, string[]> = {
   'default-src': ["'none'"],

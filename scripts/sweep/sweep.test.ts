@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromFragment } from '../../src/experiment/permalink.ts';
+import { readMergedSweep, sweepPoints } from '../../src/record/sweep.ts';
+import { shardOf } from './runs.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SWEEP = {
+  base: {
+    dataset: 'gaussian',
+    network: 'dln:3x4',
+    variants: ['none'],
+    batchSize: 10,
+    trainExamples: 30,
+    testExamples: 10,
+    icsLayers: [1],
+    activationLayers: [],
+    steps: 4,
+    probeEvery: 2,
+  },
+  grid: { learningRate: [0.001, 0.002], variants: [['none'], ['batch']], seed: [1, 2] },
+};
+const FAST = {
+  ...SWEEP,
+  base: { ...SWEEP.base, steps: 4, probeEvery: 2, icsLayers: [1], activationLayers: [] },
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'normscape-sweep-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs a command in a shell; gives its exit code. */
+function shell(command: string, timeoutMs?: number): Promise<number | null> {
+  const child = spawn('bash', ['-c', command], {
+    cwd: ROOT,
+    stdio: 'ignore',
+    timeout: timeoutMs,
+    detached: false,
+  });
+  return new Promise((resolve) => child.on('close', resolve));
+}
+
+describe('the points of a sweep', () => {
+  it('are every combination, each once, and shards share them out', () => {
+    const points = sweepPoints(SWEEP);
+    expect(new Set(points.map(({ fragment }) => fragment)).size).toBe(8);
+    const shards = ['0/3', '1/3', '2/3'].map((shard) => shardOf(points, shard));
+    expect(shards.map(({ length }) => length)).toEqual([3, 3, 2]);
+    expect(new Set(shards.flat()).size).toBe(8);
+    expect(fromFragment(points[5]!.fragment).experiment).toEqual(points[5]!.experiment);
+  });
+
+  it.each([
+    [{ grid: { learningRat: [1] } }, 'learningRat'],
+    [{ grid: { learningRate: [] } }, 'grid.learningRate'],
+    [{ grid: { learningRate: [-1] } }, 'Run 0 of the sweep cannot be run as asked'],
+    [{ grid: { seed: Array(1_000).fill(1), steps: Array(1_000).fill(9) } }, 'has 1000000 runs'],
+  ])('are refused with the reason: %j', (raw, words) => {
+    expect(() => sweepPoints(raw)).toThrow(words);
+  });
+
+  it.each(['3/3', '1', 'a/b', '0/0'])('are not shared out as %s', (shard) => {
+    expect(() => shardOf([], shard)).toThrow('is no shard');
+  });
+});
+
+it('is spread by xargs -P, goes on after a kill, makes nothing twice, and merges', async () => {
+  const file = join(folder, 'sweep.json');
+  const out = join(folder, 'runs');
+  writeFileSync(file, JSON.stringify(FAST));
+  const sweep = `node_modules/.bin/tsx scripts/sweep.ts ${file} --engine float64 --out ${out} --shard`;
+  const killed = spawn('bash', ['-c', `exec ${sweep} 0/2`], { cwd: ROOT, stdio: 'ignore' });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  killed.kill('SIGKILL');
+  expect(await shell(`seq 0 1 | xargs -P 2 -I{} ${sweep} {}/2`)).toBe(0);
+  const runs = readdirSync(out).filter((name) => name.endsWith('.json'));
+  expect(runs).toHaveLength(8);
+  const times = runs.map((name) => statSync(join(out, name)).mtimeMs);
+  expect(await shell(`${sweep} 0/1`)).toBe(0);
+  expect(runs.map((name) => statSync(join(out, name)).mtimeMs)).toEqual(times);
+  expect(await shell(`node_modules/.bin/tsx scripts/sweep.ts --merge ${out}`)).toBe(0);
+  const merged = readMergedSweep(JSON.parse(readFileSync(join(out, 'merged.json'), 'utf8')))!;
+  expect(merged.runs).toHaveLength(8);
+  const points = sweepPoints(FAST).map(({ fragment }) => fragment);
+  expect(merged.runs.map(({ fragment }) => fragment).sort()).toEqual(points.sort());
+  for (const { status, trainLoss, band, beta } of merged.runs) {
+    expect(status).toBe('finished');
+    expect(Math.min(trainLoss!, band!, beta!)).toBeGreaterThan(0);
+  }
+}, 120_000);
