@@ -49,7 +49,7 @@ export function LayerNormsSection() {
       id="layer-norms"
       question="How long are gradients and weights, layer by layer?"
       source="ours, not in the paper"
-      words="Gradient norms at step 0, where BatchNorm is less smooth, not smoother; weight norms, and the learning rate that is effective on them. Measured in every run."
+      words="Gradient norms at step 0, weight norms, and the learning rate that is effective on them. Measured in every run."
       isOpenAtFirst={false}
     >
       <div className="columns-2">
