@@ -53,7 +53,7 @@ test('one press each turns measurements on, and the next run fills their figures
     randomDirections: 1,
     activationLayers: [1, 2, 3],
     sharpnessIterations: 5,
-    flatnessPoints: 11,
+    flatnessPoints: 13,
   });
   await expect(figure(page, 'Sharpness, ours')).toContainText('The curves appear here');
 
@@ -63,7 +63,7 @@ test('one press each turns measurements on, and the next run fills their figures
   const { sharpness, flatness, activations } = record.variants[1]!;
   expect(sharpness.step).toEqual([0, 5, 10, 15, 20]);
   expect(activations.layers[0]!.mean).toHaveLength(5);
-  expect(flatness!.plane).toHaveLength(11);
+  expect(flatness!.plane).toHaveLength(13);
   await expect(figure(page, 'Sharpness, ours')).toContainText('2 / η = 20');
 });
 

@@ -111,24 +111,29 @@ export function nearestPoint(
   return { first: at[i]!, second: at[j]!, loss: values[i]![j]! };
 }
 
-/** By how much the loss rises half a filter norm away from the end point, along the line. */
+/** The measured place nearest to a distance along the line. */
+function nearestIndex(at: readonly number[], wanted: number): number {
+  return at.reduce((best, here, i) => (Math.abs(here - wanted) < Math.abs(at[best]! - wanted) ? i : best), 0);
+}
+
+/** By how much the loss rises about half a filter norm away from the end point, along the line. */
 export function flatnessReading(shown: readonly Shown[]): string | null {
   const rises = shown.flatMap((one) => {
     const rise = meanOverSeeds(one, ({ variant: { flatness } }) => {
       if (!flatness) return Number.NaN;
       const { at, line } = flatness;
-      const near = (place: number): number =>
-        line[
-          at.reduce((best, here, i) => (Math.abs(here - place) < Math.abs(at[best]! - place) ? i : best), 0)
-        ]!;
-      return (near(-0.5) + near(0.5)) / 2 - near(0);
+      const [there, middle] = [nearestIndex(at, 0.5), nearestIndex(at, 0)];
+      return (line[there]! + line[2 * middle - there]!) / 2 - line[middle]!;
     });
     return Number.isNaN(rise) ? [] : [{ label: one.identity.name, rise }];
   });
-  if (rises.length === 0) return null;
+  const at = shown.flatMap(({ seeds }) => seeds).find(({ variant }) => variant.flatness)?.variant
+    .flatness?.at;
+  if (rises.length === 0 || !at) return null;
   rises.sort((a, b) => b.rise - a.rise);
   const named = rises.map(({ label, rise }) => ({ label, words: formatValue(rise) }));
-  return `Half a filter norm away the loss has risen by: ${nameEach(named)}.`;
+  const distance = Number(at[nearestIndex(at, 0.5)]!.toPrecision(2));
+  return `At ${distance} filter norms from the end point the loss has risen by: ${nameEach(named)}.`;
 }
 
 /** How much of the plane the loss has at most doubled on, against that at the end point. */

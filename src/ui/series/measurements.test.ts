@@ -283,7 +283,9 @@ describe('flatness of the end point', () => {
     expect(flatnessColumn(shown[0]!)).toEqual({ step: at, value: [2, 1.25, 1, 1.25, 2] });
     expect(flatnessColumn(shown[1]!)).toEqual({ step: [], value: [] });
     expect(lossPlanes(shown).map(({ identity }) => identity.id)).toEqual(['none']);
-    expect(flatnessReading(shown)).toBe('Half a filter norm away the loss has risen by: Standard 0.250.');
+    expect(flatnessReading(shown)).toBe(
+      'At 0.5 filter norms from the end point the loss has risen by: Standard 0.250.',
+    );
     expect(planeReading(shown)).toContain('Standard 28%');
   });
 

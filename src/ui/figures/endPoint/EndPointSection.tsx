@@ -7,7 +7,8 @@ import { Sharpness } from './Sharpness.tsx';
 
 /** Enough for a vector that is carried on from probe to probe. */
 const ITERATIONS = 5;
-const POINTS = 11;
+/** Odd, and with points at half a filter norm. */
+const POINTS = 13;
 
 export function EndPointSection() {
   const { sharpnessIterations, flatnessPoints } = useShownExperiment();
