@@ -49,7 +49,7 @@ test('a finished run is kept, overlaid, renamed, deleted and brought back, expor
   await expect(page.locator('.differences caption')).toContainText('0 of');
   await button(page, 'Overlay on the figures').click();
   await expect(page.locator('.run')).toContainText('“First”, Recorded on');
-  await expect(figure(page, 'Loss landscape').locator('figcaption')).toContainText(
+  await expect(figure(page, 'Loss along the gradient').locator('figcaption')).toContainText(
     'Thin lines: “copy”, recorded on',
   );
   expect(await page.evaluate(() => window.normscape.record())).toBeNull();
@@ -66,7 +66,7 @@ test('a figure is taken away as SVG, PNG and CSV, a run as a report that opens a
     await button(page, press).click();
     return readFile(await (await downloading).path(), 'utf8');
   };
-  await button(page, 'Take away: Loss landscape').click();
+  await button(page, 'Take away: Loss along the gradient').click();
   const svg = await saved('SVG');
   expect(svg).toContain('set-up #v=1&amp;net=vgg:4-M-8-M-8');
   expect(svg).not.toContain('var(--');
@@ -100,6 +100,6 @@ test('a figure is taken away as SVG, PNG and CSV, a run as a report that opens a
   await expect(page.locator('header.top')).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Run it here' })).toBeHidden();
   await expect(
-    figure(page, 'Loss landscape').locator('svg path[stroke^="var(--series"]').first(),
+    figure(page, 'Loss along the gradient').locator('svg path[stroke^="var(--series"]').first(),
   ).toBeAttached();
 });

@@ -5,7 +5,6 @@ import { updateView } from '../store/store.ts';
 import { isolate, toggleHidden } from '../store/viewActions.ts';
 import { VariantsEditor } from './experiment/VariantsEditor.tsx';
 import { FigureChoice } from './figures/FigureChoice.tsx';
-import { SmoothingChoice } from './figures/SmoothingChoice.tsx';
 import { type Identity, identitiesOf } from './identity.ts';
 import { Swatch } from './Marker.tsx';
 import { Icon } from './shell/icons.tsx';
@@ -48,11 +47,6 @@ const SCALES = [
   { value: 'linear', label: 'Linear' },
 ] as const satisfies { value: View['scale']; label: string }[];
 
-const TIMES = [
-  { value: 'steps', label: 'Steps' },
-  { value: 'seconds', label: 'Seconds' },
-] as const satisfies { value: View['time']; label: string }[];
-
 function Networks({ identities, hidden }: { identities: readonly Identity[]; hidden: readonly string[] }) {
   const shown = identities.filter(({ id }) => !hidden.includes(id));
   return (
@@ -84,7 +78,7 @@ function Networks({ identities, hidden }: { identities: readonly Identity[]; hid
 export function KeyRow() {
   const asked = useStore((state) => state.experiment);
   const ran = useStore(({ recordVersion }) => (recordVersion > 0 ? shownRecord()?.experiment : undefined));
-  const { hidden, bands, scale, time } = useStore(({ view }) => view);
+  const { hidden, bands, scale } = useStore(({ view }) => view);
   const { variants, seeds } = ran ?? asked;
   const identities = identitiesOf(variants);
   const automatic = identities.length >= 3 ? 'columns' : 'overlaid';
@@ -94,14 +88,12 @@ export function KeyRow() {
       {seeds > 1 && <span className="sub">{`${seeds} seeds`}</span>}
       <div className="switches">
         <FigureChoice />
-        <SmoothingChoice />
         <Switch
           label="Bands"
           value={bands ?? automatic}
           options={BANDS}
           onChange={(value) => updateView({ bands: value })}
         />
-        <Switch label="Time" value={time} options={TIMES} onChange={(value) => updateView({ time: value })} />
         <Switch
           label="Axis"
           value={scale}

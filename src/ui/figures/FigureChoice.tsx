@@ -1,6 +1,10 @@
-/** Which figures are shown. */
+/** Which figures are shown, over what time, and how smooth. */
+import type { View } from '../../store/state.ts';
+import { updateView } from '../../store/store.ts';
 import { Popover } from '../shell/Popover.tsx';
+import { Switch } from '../shell/Switch.tsx';
 import { useStore } from '../useStore.ts';
+import { SmoothingChoice } from './SmoothingChoice.tsx';
 import { figureTitles, toggleFigure } from './titles.ts';
 
 function Choices() {
@@ -22,9 +26,23 @@ function Choices() {
   );
 }
 
+const TIMES = [
+  { value: 'steps', label: 'Steps' },
+  { value: 'seconds', label: 'Seconds' },
+] as const satisfies { value: View['time']; label: string }[];
+
+function TimeChoice() {
+  const time = useStore(({ view }) => view.time);
+  return (
+    <Switch label="Time" value={time} options={TIMES} onChange={(value) => updateView({ time: value })} />
+  );
+}
+
 export function FigureChoice() {
   return (
-    <Popover label="Figures shown" trigger="Figures" triggerClass="button quiet">
+    <Popover label="View" trigger="View" triggerClass="button quiet">
+      <TimeChoice />
+      <SmoothingChoice />
       <Choices />
     </Popover>
   );

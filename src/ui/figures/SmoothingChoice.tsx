@@ -1,15 +1,14 @@
 /** How strongly lines are smoothed: by running medians of ours, or by an exponential mean as strong as is asked for. */
 import { updateView } from '../../store/store.ts';
 import { MOST_SMOOTHING } from '../../store/viewLink.ts';
-import { Popover } from '../shell/Popover.tsx';
 import { useStore } from '../useStore.ts';
 
-function Slider() {
+export function SmoothingChoice() {
   const smoothing = useStore(({ view }) => view.smoothing);
   return (
     <div className="smoothing-choice">
       <label>
-        Weight of what was before: {smoothing ?? 'none chosen'}
+        Smoothing, weight of what was before: {smoothing ?? 'none chosen'}
         <input
           type="range"
           min={0}
@@ -31,13 +30,5 @@ function Slider() {
         Running medians (ours)
       </button>
     </div>
-  );
-}
-
-export function SmoothingChoice() {
-  return (
-    <Popover label="Smoothing" trigger="Smoothing" triggerClass="button quiet">
-      <Slider />
-    </Popover>
   );
 }

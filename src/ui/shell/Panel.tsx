@@ -89,7 +89,13 @@ export function Panel({ panel, label, children }: PanelProps) {
     follow();
     element.querySelector<HTMLElement>('input:checked, input, button')?.focus({ preventScroll: true });
     addEventListener('resize', follow);
-    return () => removeEventListener('resize', follow);
+    // What is in it may load, or change, after it has opened.
+    const size = new ResizeObserver(follow);
+    size.observe(element);
+    return () => {
+      removeEventListener('resize', follow);
+      size.disconnect();
+    };
   }, [isOpen, opener]);
   return (
     <div
