@@ -19,11 +19,11 @@ import {
 
 const lab = sharedPage({ viewport: TALL, reducedMotion: 'reduce' });
 
-/** What axe finds that keeps people from using the page, in both themes. */
-async function expectAccessible(page: Page): Promise<void> {
+/** What axe finds that keeps people from using the page, or a part of it, in both themes. */
+async function expectAccessible(page: Page, part = 'html'): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page }).include(part).analyze();
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     const found = grave.map(
       ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => `  ${html}`).join('\n')}`,
@@ -73,14 +73,26 @@ for (const name of ['Network', 'Networks', 'Data set', 'Learning rate η'])
     const page = lab();
     await word(page, name).first().click();
     await expect(panel(page, name)).toBeVisible();
-    await expectAccessible(page);
+    await expectAccessible(page, `[id="${await panel(page, name).getAttribute('id')}"]`);
   });
+
+test('the theory', async () => {
+  const page = lab();
+  await page.getByRole('link', { name: 'Theory', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Theorem 4.1, unit by unit');
+  for (const tab of await page.getByRole('tab').all()) {
+    await tab.click();
+    await expect(page.locator('main math').first()).toBeVisible();
+    await expectAccessible(page, 'main');
+  }
+  await page.getByRole('link', { name: 'Lab', exact: true }).click();
+});
 
 test('the list of keys', async () => {
   const page = lab();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessible(page, 'dialog');
   await page.keyboard.press('Escape');
 });
 

@@ -42,6 +42,9 @@ test('a missing shard', async ({ page }) => {
     'data-missing',
     'train-01.shard is not on the server: it answered with status 404.',
   );
+  await page.setViewportSize({ width: 390, height: 844 });
+  const retry = await notice(page, 'data-missing').getByRole('button', { name: 'Try again' }).boundingBox();
+  expect(retry!.width, 'the words are legible on a phone').toBeGreaterThan(60);
   await expectRetryWorks(page, 'data-missing');
 });
 

@@ -25,7 +25,8 @@ async function tabTo(page: Page, control: Locator): Promise<void> {
     await page.keyboard.press('Tab');
     const outline = await page.evaluate(() => {
       const active = document.activeElement;
-      return active === document.body ? 'none' : getComputedStyle(active!).outlineStyle;
+      // Between its last control and its first the focus leaves the page.
+      return active === document.body ? 'outside' : getComputedStyle(active!).outlineStyle;
     });
     expect(outline, 'the focus is visible').not.toBe('none');
     if (await control.evaluate((element) => element === document.activeElement)) return;
@@ -112,4 +113,17 @@ test('keys of the page rest while a text is typed', async () => {
   await page.keyboard.press('Escape');
   await expect(button(page, 'Run')).toBeEnabled();
   expect(await page.evaluate(() => window.normscape.record())).toBeNull();
+});
+
+test('the link to the set-up is copied, and the focus comes back', async () => {
+  const page = lab();
+  await tabTo(page, button(page, 'Share'));
+  await page.keyboard.press('Enter');
+  await expect(panel(page, 'Share')).toBeVisible();
+  await tabTo(page, page.getByRole('button', { name: 'Copy: Link to the set-up' }));
+  await page.keyboard.press('Enter');
+  await expect(panel(page, 'Share').getByRole('status').first()).toHaveText(/^(Copied|Selected)/);
+  await page.keyboard.press('Escape');
+  await expect(panel(page, 'Share')).toBeHidden();
+  await expect(button(page, 'Share')).toBeFocused();
 });

@@ -32,6 +32,7 @@ const PICTURES: Picture[] = [
   { name: 'lab', page: '', shows: '.claims' },
   { name: 'lab-dark', page: '', shows: '.claims', theme: 'dark' },
   { name: 'theory', page: '&page=theory', shows: 'math' },
+  { name: 'bench', page: '&page=bench', shows: 'h1' },
 ];
 
 interface Scripting {
