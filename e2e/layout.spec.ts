@@ -61,23 +61,27 @@ function cutControls(page: Page): Promise<string[]> {
   });
 }
 
-/** Pairs of controls of which one lies on the other. */
+/** What stands side by side, row by row; the pages' names scroll inside theirs. */
+const ROWS = ['.top .mark, .top .nav, .top .end button', '.card-top button', '.key button'];
+
+/** Pairs of controls of a row of which one lies on the other. */
 function overlappingControls(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const controls = [...document.querySelectorAll('.card-top button, .top a, .top button, .key button')]
-      .filter((element) => element.checkVisibility() && !element.closest('[popover]'))
-      .map((element) => ({ element, box: element.getBoundingClientRect() }));
-    return controls.flatMap(({ element, box }, i) =>
-      controls
-        .slice(i + 1)
-        .filter(
-          ({ box: other }) =>
-            Math.min(box.right, other.right) - Math.max(box.left, other.left) > 1 &&
-            Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 1,
-        )
-        .map((other) => `${element.textContent} / ${other.element.textContent}`),
-    );
-  });
+  return page.evaluate((rows) => {
+    const overlap = (one: DOMRect, other: DOMRect): boolean =>
+      Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+      Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+    return rows.flatMap((row) => {
+      const controls = [...document.querySelectorAll(row)]
+        .filter((element) => element.checkVisibility() && !element.closest('[popover]'))
+        .map((element) => ({ name: element.textContent, box: element.getBoundingClientRect() }));
+      return controls.flatMap(({ name, box }, i) =>
+        controls
+          .slice(i + 1)
+          .filter((other) => overlap(box, other.box))
+          .map((other) => `${name} / ${other.name}`),
+      );
+    });
+  }, ROWS);
 }
 
 async function expectFits(page: Page, state: string): Promise<void> {

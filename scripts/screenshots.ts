@@ -11,7 +11,7 @@ import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 
 /** Three networks that train within a minute on a processor. The pictures say what is shown. */
-const RUN = '#v=1&net=vgg:8-M-16-M-32&batch=32&steps=300&every=5&test=500&testevery=25&ics=2,3';
+const RUN = '#v=1&net=vgg:8-M-16-M-32&batch=32&steps=150&every=3&test=500&testevery=25&ics=2,3';
 
 const SIZES = [
   { width: 390, height: 844 },
@@ -32,6 +32,7 @@ const PICTURES: Picture[] = [
   { name: 'lab', page: '', shows: '.claims' },
   { name: 'lab-dark', page: '', shows: '.claims', theme: 'dark' },
   { name: 'theory', page: '&page=theory', shows: 'math' },
+  { name: 'runs', page: '&page=runs', shows: 'h1' },
   { name: 'bench', page: '&page=bench', shows: 'h1' },
 ];
 
