@@ -128,21 +128,6 @@ for (const size of SIZES)
     }
   });
 
-test('the theory', async () => {
-  const page = lab();
-  await page.getByRole('link', { name: 'Theory', exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Theorem 4.1, unit by unit');
-  for (const tab of await page.getByRole('tab').all()) {
-    await tab.click();
-    await expect(page.locator('main math').first()).toBeVisible();
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      await expectFits(page, `${await tab.textContent()} in ${size.width} pixels`);
-    }
-  }
-  await page.getByRole('link', { name: 'Lab', exact: true }).click();
-});
-
 test('the longest words that a sentence and the key can hold', async () => {
   const page = lab();
   const variants = [
