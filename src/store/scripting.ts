@@ -3,7 +3,9 @@ import type { Experiment, Notice } from '../experiment/experiment.ts';
 import type { Environment, RunRecord } from '../record/record.ts';
 import { linkWithCurves } from './curvesLink.ts';
 import { configure } from './experimentActions.ts';
-import type { Device } from './lab.ts';
+import { continueInterrupted } from './interruptedActions.ts';
+import { findInterrupted } from './interruptedNotice.ts';
+import type { Device, InterruptedSummary } from './lab.ts';
 import { addressOf } from './link.ts';
 import { showLinkNotices } from './notices.ts';
 import { PageError, toPageError } from './pageError.ts';
@@ -15,6 +17,12 @@ export interface ScriptedDevice {
   backend: Environment['backend'];
   adapter: string;
   software: boolean;
+}
+
+export interface RunProgress {
+  step: number;
+  steps: number;
+  stepsPerSecond: number;
 }
 
 /** Rejected promises and thrown errors carry a `kind`, see `LabProblemKind`. */
@@ -31,6 +39,12 @@ export interface Scripting {
   pause(): Promise<void>;
   step(count?: number): Promise<void>;
   reset(): Promise<void>;
+  /** How far the run is. */
+  progress(): RunProgress;
+  /** The latest run whose tab was closed or crashed, or null. */
+  interrupted(): Promise<InterruptedSummary | null>;
+  /** Goes on with that run; resolves as `run` does. */
+  continueInterrupted(): Promise<RunRecord>;
   /** A copy of the record, or null before the first run. */
   record(): RunRecord | null;
   /** The address of the page with the set-up, and with the curves shown where they are asked for: `not-ready` before any. */
@@ -88,6 +102,16 @@ export function createScripting(opening: Promise<Device | null>): Scripting {
       return step(count);
     },
     reset: () => withKind(reset),
+    progress: () => {
+      const { step, steps, stepsPerSecond } = store.getState();
+      return { step, steps, stepsPerSecond };
+    },
+    interrupted: () =>
+      withKind(async () => {
+        await findInterrupted(connectedLab());
+        return store.getState().interrupted;
+      }),
+    continueInterrupted: () => withKind(continueInterrupted),
     record: () => (currentRecord() ? recordCopy() : null),
     permalink,
     probeBundle: (variantId) => withKind(async () => connectedLab().probeBundle(variantId)),
