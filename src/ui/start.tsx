@@ -1,6 +1,7 @@
 /** Puts the page into a document, over any lab. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { followGallery } from '../store/gallery.ts';
 import { keepFinishedRuns } from '../store/keptRuns.ts';
 import type { Lab } from '../store/lab.ts';
 import { followLink } from '../store/linkActions.ts';
@@ -20,6 +21,7 @@ export function start(lab: Lab, root: HTMLElement): void {
   watchVisibility(document);
   keepFinishedRuns();
   takeDrops(document);
+  followGallery();
   window.normscape = createScripting(connect(lab));
   createRoot(root).render(
     <StrictMode>
