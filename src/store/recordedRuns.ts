@@ -18,6 +18,8 @@ export interface RecordedRun {
 
 let recorded: readonly RecordedRun[] = [];
 
+export const recordedRuns = (): readonly RecordedRun[] => recorded;
+
 /** Shows these, the first in place of a run, and no others. Nothing that runs or has run here is touched. */
 export function showRecorded(runs: readonly RecordedRun[]): void {
   if (runs.length === 0 && recorded.length === 0) return;
