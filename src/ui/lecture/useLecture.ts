@@ -65,7 +65,7 @@ export function trainHere(page: LecturePage): void {
 }
 
 /** Fills the screen, or no longer. Browsers may refuse. */
-export function toggleFullScreen(): void {
+function toggleFullScreen(): void {
   if (document.fullscreenElement) unheard(document.exitFullscreen());
   else unheard(document.documentElement.requestFullscreen());
 }
