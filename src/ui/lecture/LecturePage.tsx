@@ -34,8 +34,10 @@ export default function LecturePage() {
   const lecture = useLecture();
   const scale = useScale();
   const keys = useRef<HTMLDialogElement>(null);
-  // The record grows at every step; answers follow now and then.
-  useStore(({ recordVersion, labState }) => `${Math.floor(recordVersion / ANSWERS_INTERVAL)} ${labState}`);
+  // The record grows at every step; answers follow now and then, and at once when another run is shown.
+  useStore(({ recordVersion, labState }) =>
+    [Math.floor(recordVersion / ANSWERS_INTERVAL), labState, shownRecord()?.environment.startedAt].join(),
+  );
   const record = shownRecord();
   const answer = lecture.page.answer(record);
   const train = (): void => trainHere(lecture.page);
