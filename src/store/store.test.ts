@@ -15,7 +15,7 @@ import { canGoOn, connect, pause, recordCopy, reset, run, step } from './runActi
 import { clearRecord, currentRecord } from './runRecord.ts';
 import { initialState, type View } from './state.ts';
 import { store } from './store.ts';
-import { readView, viewParts } from './viewLink.ts';
+import { firstView, readView, viewParts } from './viewLink.ts';
 
 const SMALL = { ...defaultExperiment(), steps: 20, probeEvery: 5, testEvery: 10 };
 
@@ -263,6 +263,8 @@ describe('links', () => {
   it('writes only what differs from the defaults', () => {
     const page = { origin: 'https://example.org', pathname: '/lab/', search: '' } as Location;
     expect(addressOf(defaultExperiment(), page)).toBe('https://example.org/lab/');
+    const bench = { ...firstView(), page: 'bench' as const, pageViews: { bench: '' } };
+    expect(addressOf(defaultExperiment(), page, bench)).toBe('https://example.org/lab/#page=bench');
     expect(addressOf({ ...defaultExperiment(), seed: 7 }, page)).toBe('https://example.org/lab/#v=1&seed=7');
   });
 });

@@ -30,7 +30,7 @@ export function viewParts(view: LinkedView): string[] {
     isEmbedded && 'embed=1',
     page !== 'lab' && `page=${page}`,
     page !== 'lab' && pageViews[page] && `view=${escapeValue(pageViews[page])}`,
-  ].filter((part) => typeof part === 'string');
+  ].filter((part): part is string => typeof part === 'string' && part !== '');
 }
 
 export interface ViewReading {
