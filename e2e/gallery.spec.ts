@@ -8,7 +8,7 @@ test('the first visit finds the default experiment’s recorded run, and nothing
   await expect(page.locator('.run')).toContainText('Recorded on');
   const loss = page.locator('figure', { hasText: 'Training loss' });
   await expect(loss.locator('path').first()).toBeAttached();
-  await expect(page.locator('.claims')).toContainText('Agrees');
+  await expect(page.locator('.claims').first()).toContainText('Agrees');
   expect(await page.evaluate(() => window.normscape.record())).toBeNull();
 
   await page.evaluate(async () => {
