@@ -1,4 +1,4 @@
-/** `window.normscape`: the page driven by a script. Documented in docs/scripting.md. */
+/** `window.normscape`: the page driven by a script. Documented in docs/links-and-scripting.md. */
 import type { Experiment, Notice } from '../experiment/experiment.ts';
 import type { Environment, RunRecord } from '../record/record.ts';
 import { linkWithCurves } from './curvesLink.ts';
