@@ -10,8 +10,9 @@ export class ChannelStatistics {
 
   /** Whole pixels, channels last. */
   add(pixels: Uint8Array): void {
-    const { counts } = this;
-    for (let i = 0; i < pixels.length; i++) counts[i % counts.length]![pixels[i]!]!++;
+    const channels = this.counts.length;
+    for (const [channel, count] of this.counts.entries())
+      for (let i = channel; i < pixels.length; i += channels) count[pixels[i]!]!++;
   }
 
   result(): { mean: number[]; std: number[] } {

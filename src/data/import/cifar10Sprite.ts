@@ -4,15 +4,18 @@
  */
 import { download, type Transport } from '../download.ts';
 import type { Manifest } from '../manifest.ts';
+import { DataError } from '../problem.ts';
 import type { Bytes, Progress } from '../shards.ts';
 import { type Cifar10Sums, Cifar10Writer, PUBLISHED, RECORD_BYTES, refused } from './cifar10Writer.ts';
+import { type PngRow, pngRows } from './pngRows.ts';
 import type { DataStore } from './splitWriter.ts';
 
 const PIXELS = 32 * 32;
 const CLASSES = 10;
-const MOST_SPRITE_BYTES = 400_000_000;
-/** Images turned into records at a time: 4 MB of pixels. */
-const BLOCK = 1_000;
+/** The images uncompressed, with a filter byte a row: a PNG of them is hardly larger. */
+const MOST_SPRITE_BYTES = 185_000_000;
+const IMAGES = 'cifar10_images.png';
+const LABELS = 'cifar10_labels_uint8';
 
 interface SpriteOptions {
   /** Ends with a slash. */
@@ -23,36 +26,61 @@ interface SpriteOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Fetches, verifies against the published sums of the batches, and keeps. Needs a browser's canvas. */
+/**
+ * Fetches, verifies against the published sums of the batches, and keeps. Rejects with DataError, or the signal's reason;
+ * nothing is kept then.
+ */
 export async function importCifar10Sprite(options: SpriteOptions): Promise<Manifest> {
-  const { folder, transport, store, sums = PUBLISHED, onProgress = () => {} } = options;
+  const { folder, transport, store, sums = PUBLISHED } = options;
   const count = Object.keys(sums.files).length * sums.recordsPerFile;
-  const labels = classesOf(
-    await download(`${folder}cifar10_labels_uint8`, count * CLASSES, transport, 'default'),
-    count,
-  );
-  const png = await download(`${folder}cifar10_images.png`, MOST_SPRITE_BYTES, transport, 'default', (done) =>
-    onProgress({ done, total: Math.max(done, sums.archiveBytes) }),
-  );
-  const bitmap = await createImageBitmap(new Blob([png], { type: 'image/png' }), {
-    colorSpaceConversion: 'none',
-    premultiplyAlpha: 'none',
-  }).catch((error: unknown) => {
-    throw refused(`The sprite is not an image that can be read: ${String(error)}.`);
-  });
+  const labels = classesOf(await download(folder + LABELS, count * CLASSES, transport, 'default'), count);
+  const rows = pngRows(await openImages(options), { width: PIXELS, height: count });
   const writer = new Cifar10Writer(store, sums);
   try {
-    if (bitmap.width !== PIXELS || bitmap.height !== count)
-      throw refused(`The sprite has ${bitmap.width} x ${bitmap.height} pixels, not ${PIXELS} x ${count}.`);
-    for (const [i, name] of Object.keys(sums.files).entries())
-      await writer.file(name, recordsOf(bitmap, labels, i * sums.recordsPerFile, sums.recordsPerFile));
-    return await writer.finish(`${folder}cifar10_images.png`);
+    for (const [i, name] of Object.keys(sums.files).entries()) {
+      const first = i * sums.recordsPerFile;
+      await writer.file(name, recordsOf(rows, labels.subarray(first, first + sums.recordsPerFile)));
+    }
+    return await writer.finish(folder + IMAGES);
   } catch (error) {
     await writer.discard();
-    throw error;
+    transport.signal.throwIfAborted();
+    if (error instanceof DataError) throw error;
+    throw refused(`The sprite could not be read: ${error instanceof Error ? error.message : String(error)}.`);
   } finally {
-    bitmap.close();
+    await rows.return(undefined);
   }
+}
+
+/** The PNG as it comes; how long it is, the server says only now. */
+async function openImages({ folder, transport, onProgress = () => {} }: SpriteOptions) {
+  const url = folder + IMAGES;
+  const response = await transport
+    .fetch(url, { signal: transport.signal, cache: 'default' })
+    .catch((error: unknown) => {
+      transport.signal.throwIfAborted();
+      throw unreachable(url, error instanceof Error ? error.message : String(error));
+    });
+  if (!response.ok || !response.body) throw unreachable(url, `status ${response.status}`);
+  const total = Number(response.headers.get('content-length')) || MOST_SPRITE_BYTES;
+  let done = 0;
+  return (response.body as ReadableStream<Bytes>).pipeThrough(
+    new TransformStream<Bytes, Bytes>({
+      transform(chunk, controller) {
+        done += chunk.length;
+        onProgress({ done, total: Math.max(done, total) });
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+}
+
+function unreachable(url: string, why: string): DataError {
+  return new DataError(
+    'data-network',
+    `${url} could not be fetched: ${why}.`,
+    'Check the connection and try again, or bring the archive. Nothing was kept.',
+  );
 }
 
 /** One class an image. Throws DataError where an image has none, or several. */
@@ -68,27 +96,20 @@ function classesOf(oneHot: Bytes, count: number): Uint8Array {
   });
 }
 
-/** Images as the archive has them: a label, then red, green and blue. */
+/** Images as the archive has them: a label, then red, green and blue. Takes a row for each label, and no more. */
 async function* recordsOf(
-  bitmap: ImageBitmap,
+  rows: AsyncGenerator<PngRow, undefined>,
   labels: Uint8Array,
-  first: number,
-  count: number,
 ): AsyncGenerator<Uint8Array> {
-  const canvas = new OffscreenCanvas(PIXELS, BLOCK);
-  const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  for (let start = 0; start < count; start += BLOCK) {
-    const rows = Math.min(BLOCK, count - start);
-    context.clearRect(0, 0, PIXELS, BLOCK);
-    context.drawImage(bitmap, 0, first + start, PIXELS, rows, 0, 0, PIXELS, rows);
-    const { data } = context.getImageData(0, 0, PIXELS, rows);
-    for (let row = 0; row < rows; row++) {
-      const record = new Uint8Array(RECORD_BYTES);
-      record[0] = labels[first + start + row]!;
+  const record = new Uint8Array(RECORD_BYTES);
+  for (const label of labels) {
+    const { done, value } = await rows.next();
+    if (done) return;
+    const { pixels, channels } = value;
+    record[0] = label;
+    for (let channel = 0; channel < 3; channel++)
       for (let pixel = 0; pixel < PIXELS; pixel++)
-        for (let channel = 0; channel < 3; channel++)
-          record[1 + channel * PIXELS + pixel] = data[4 * (row * PIXELS + pixel) + channel]!;
-      yield record;
-    }
+        record[1 + channel * PIXELS + pixel] = pixels[pixel * channels + channel]!;
+    yield record;
   }
 }
