@@ -18,7 +18,7 @@ const ADDRESS = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
 
 interface Source {
   stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  bytes: number;
+  bytes: number | null;
 }
 
 async function open(from: string): Promise<Source> {
@@ -35,7 +35,7 @@ async function open(from: string): Promise<Source> {
     );
   });
   if (!response.ok || !response.body) throw new Error(`${from} answered with status ${response.status}.`);
-  return { stream: response.body, bytes: Number(response.headers.get('content-length')) };
+  return { stream: response.body, bytes: Number(response.headers.get('content-length')) || null };
 }
 
 /** Writes the data set into the folder `target`, or leaves everything as it was and rejects with what was wrong. */
