@@ -18,6 +18,8 @@ export default defineConfig({
     baseURL: address,
     trace: 'off',
     actionTimeout: 30_000,
+    // What a test sees comes from the server; offline.spec.ts alone lets the service worker in.
+    serviceWorkers: 'block',
     launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) },
   },
   webServer: {

@@ -74,7 +74,7 @@ async function main(): Promise<void> {
     });
     const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     try {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ serviceWorkers: 'block' });
       await page.goto(server.resolvedUrls!.local[0]!);
       const result = await runIn(page, options);
       console.log(`\n${benchMarkdown(result)}`);

@@ -70,7 +70,7 @@ function print({ device, notices, variants, elapsedMs, taskMs }: Report): void {
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
 const server = await preview({ preview: { port: 0 } });
 try {
-  const page = await browser.newPage({ viewport: WINDOW });
+  const page = await browser.newPage({ viewport: WINDOW, serviceWorkers: 'block' });
   await page.goto(server.resolvedUrls!.local[0]!);
   print(await measure(page, process.argv[2] ?? DEFAULT_LINK));
 } finally {

@@ -88,7 +88,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
 const server = await preview({ preview: { port: 0 } });
 try {
-  const page = await browser.newPage({ viewport: SIZES[1]! });
+  const page = await browser.newPage({ viewport: SIZES[1]!, serviceWorkers: 'block' });
   await train(page, server.resolvedUrls!.local[0]!);
   for (const picture of PICTURES) await take(page, picture, folder);
 } finally {

@@ -37,6 +37,24 @@ export const SECURITY_HEADERS: Record<string, string> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+/**
+ * How long browsers may keep files without asking: what bears the sum of its contents in its name for good; the page, its
+ * service worker and its manifest not at all, or a newer version would not be found.
+ */
+const CACHING: Record<string, string> = {
+  '/assets/*': 'public, max-age=31536000, immutable',
+  '/': 'no-cache',
+  '/index.html': 'no-cache',
+  '/sw.js': 'no-cache',
+  '/manifest.webmanifest': 'no-cache',
+};
+
+function headersFile(): string {
+  const security = Object.entries(SECURITY_HEADERS).map(([name, value]) => `  ${name}: ${value}`);
+  const caching = Object.entries(CACHING).flatMap(([path, value]) => [path, `  Cache-Control: ${value}`]);
+  return ['/*', ...security, ...caching, ''].join('\n');
+}
+
 /** Writes the policy into the built page, and the headers into `_headers`, which Netlify and Cloudflare Pages read. */
 export function securityPlugin(): Plugin {
   return {
@@ -50,8 +68,7 @@ export function securityPlugin(): Plugin {
       },
     ],
     generateBundle() {
-      const lines = Object.entries(SECURITY_HEADERS).map(([name, value]) => `  ${name}: ${value}`);
-      this.emitFile({ type: 'asset', fileName: '_headers', source: ['/*', ...lines, ''].join('\n') });
+      this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile() });
     },
   };
 }

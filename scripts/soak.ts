@@ -122,7 +122,7 @@ const link =
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
 const server = await preview({ preview: { port: 0 } });
 try {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ serviceWorkers: 'block' });
   await countGpuMemory(page);
   await page.goto(server.resolvedUrls!.local[0]! + link);
   const session = await page.context().newCDPSession(page);

@@ -122,7 +122,7 @@ async function exportBundles(
   try {
     for (const [name, experiment] of Object.entries(experiments)) {
       // What one experiment sets would hold for the next one in the same page.
-      const page = await browser.newPage();
+      const page = await browser.newPage({ serviceWorkers: 'block' });
       await page.goto(server.resolvedUrls!.local[0]!);
       const bundles = await bundlesOf(page, experiment);
       console.log(`${name}: ${bundles.map(({ variant, status }) => `${variant} ${status}`).join(', ')}`);

@@ -47,6 +47,7 @@ export async function openLabPage(profile: string): Promise<LabPage> {
       executablePath,
       args: CHROMIUM_FLAGS,
       viewport: WINDOW,
+      serviceWorkers: 'block',
     });
     const page = await context.newPage();
     await page.goto(server.resolvedUrls!.local[0]!);

@@ -44,7 +44,7 @@ export function browserTrainer(): SweepTrainer {
     async train(experiment) {
       opened ??= open();
       const { server, browser } = await opened;
-      const page = await browser.newPage();
+      const page = await browser.newPage({ serviceWorkers: 'block' });
       await page.goto(server.resolvedUrls!.local[0]!);
       const json = await page.evaluate(async (asked) => {
         const lab = (window as unknown as { normscape: Scripting }).normscape;

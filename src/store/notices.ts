@@ -27,6 +27,7 @@ const LASTING_KINDS: PageNotice['kind'][] = [
   'unkept',
   'storage',
   'import',
+  'newer-version',
 ];
 
 /** Takes away what a new run makes obsolete: problems and refusals of the one before. */

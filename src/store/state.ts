@@ -15,6 +15,7 @@ export type NoticeAction =
   | 'go-on'
   | 'show-settings'
   | 'copy-report'
+  | 'reload'
   | 'continue-interrupted'
   | 'keep-interrupted'
   | 'discard-interrupted';
@@ -32,6 +33,7 @@ export interface PageNotice {
     | 'import'
     | 'probe'
     | 'hidden'
+    | 'newer-version'
     | LabProblemKind;
   /** What was found. */
   finding: string;

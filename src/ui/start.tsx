@@ -5,6 +5,7 @@ import { followGallery } from '../store/gallery.ts';
 import { keepFinishedRuns } from '../store/keptRuns.ts';
 import type { Lab } from '../store/lab.ts';
 import { followLink } from '../store/linkActions.ts';
+import { keepOffline } from '../store/offline.ts';
 import { connect } from '../store/runActions.ts';
 import { takeDrops } from '../store/runFiles.ts';
 import { createScripting } from '../store/scripting.ts';
@@ -22,6 +23,7 @@ export function start(lab: Lab, root: HTMLElement): void {
   keepFinishedRuns();
   takeDrops(document);
   followGallery();
+  keepOffline();
   window.normscape = createScripting(connect(lab));
   createRoot(root).render(
     <StrictMode>

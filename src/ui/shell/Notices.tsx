@@ -1,6 +1,7 @@
 /** What was found, what was done about it, and what can be done. */
 import { continueInterrupted, discardInterrupted, keepInterrupted } from '../../store/interruptedActions.ts';
 import { dismissNotice } from '../../store/notices.ts';
+import { takeNewerVersion } from '../../store/offline.ts';
 import { copyReport } from '../../store/report.ts';
 import { run } from '../../store/runActions.ts';
 import type { NoticeAction, PageNotice } from '../../store/state.ts';
@@ -22,6 +23,7 @@ const ACTIONS: Record<NoticeAction, { label: string; act: (notice: PageNotice) =
   'run-again': { label: 'Run again', act: () => unheard(run()) },
   'go-on': { label: 'Go on', act: () => unheard(run()) },
   'show-settings': { label: 'Show settings', act: showSettings },
+  reload: { label: 'Reload', act: () => unheard(takeNewerVersion()) },
   'copy-report': { label: 'Copy report', act: (notice) => unheard(copyReport(notice)) },
   'continue-interrupted': { label: 'Continue', act: () => unheard(continueInterrupted()) },
   'keep-interrupted': { label: 'Keep', act: () => unheard(keepInterrupted()) },
@@ -30,7 +32,9 @@ const ACTIONS: Record<NoticeAction, { label: string; act: (notice: PageNotice) =
 
 /** Notices about the page stand at its top; those about a run stand at the button that runs. */
 const isAboutPage = ({ kind }: PageNotice): boolean =>
-  ['link', 'fallback', 'interrupted', 'unkept', 'hidden', 'storage', 'import'].includes(kind);
+  ['link', 'fallback', 'interrupted', 'unkept', 'hidden', 'storage', 'import', 'newer-version'].includes(
+    kind,
+  );
 
 function NoticeRow({ notice }: { notice: PageNotice }) {
   const isUrgent = !isAboutPage(notice);

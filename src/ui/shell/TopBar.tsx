@@ -1,20 +1,20 @@
 /** The bar that stays at the top: the name, the pages there are, the device, the theme. */
 import { ShareButton } from '../share/ShareButton.tsx';
 import { DeviceChip } from './DeviceChip.tsx';
+import { MARK_BAND, MARK_EDGE, MARK_HEIGHT, MARK_WIDTH } from './mark.ts';
 import { PageLink } from './PageLink.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
 
-const OUTLINE = 'M1 13L4 5l3 7 3-10 3 9 2-3 3 2.6 3-1 4 .6';
-
 function Mark() {
   return (
-    <svg width="26" height="20" viewBox="0 0 26 20" aria-hidden="true">
-      <path
-        d={`${OUTLINE}V14l-4 .6-3-.3-3 1.2-2-.5-3 3-3-3.6-3 3.4-3-3z`}
-        fill="currentColor"
-        opacity=".22"
-      />
-      <path d={OUTLINE} fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round" />
+    <svg
+      width={MARK_WIDTH}
+      height={MARK_HEIGHT}
+      viewBox={`0 0 ${MARK_WIDTH} ${MARK_HEIGHT}`}
+      aria-hidden="true"
+    >
+      <path d={MARK_BAND} fill="currentColor" opacity=".22" />
+      <path d={MARK_EDGE} fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round" />
     </svg>
   );
 }
