@@ -4,6 +4,7 @@ import { readExperiment } from '../experiment/check.ts';
 import type { Experiment, ExperimentKey } from '../experiment/experiment.ts';
 import { fromFragment, toFragment } from '../experiment/permalink.ts';
 import { EXPERIMENT_KEYS } from '../experiment/settings.ts';
+import { parseVariant } from '../experiment/variants.ts';
 import type { RunRecord } from './record.ts';
 
 export const SWEEP_FORMAT = 'normscape-sweep';
@@ -55,7 +56,11 @@ const number = v.nullable(v.number());
 const sweepRun = v.object({
   /** Link of the set-up. */
   fragment: v.pipe(v.string(), v.startsWith('#'), v.maxLength(2_000)),
-  variant: v.pipe(v.string(), v.maxLength(60)),
+  variant: v.pipe(
+    v.string(),
+    v.maxLength(60),
+    v.check((text) => parseVariant(text).ok, 'no variant'),
+  ),
   learningRate: v.number(),
   seed: v.number(),
   status: v.pipe(v.string(), v.maxLength(20)),

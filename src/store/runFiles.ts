@@ -5,9 +5,11 @@ import type { RunRecord } from '../record/record.ts';
 import { configure } from './experimentActions.ts';
 import { keepRun } from './keptRuns.ts';
 import { showNotice } from './notices.ts';
+import { showPage } from './pageActions.ts';
 import { type RecordedRun, showRecorded } from './recordedRuns.ts';
 import { clearRecord } from './runRecord.ts';
 import { isBusy, store, updateView } from './store.ts';
+import { looksLikeSweep, openSweep } from './sweeps.ts';
 import { readView } from './viewLink.ts';
 
 function refuse(name: string, message: string): null {
@@ -21,23 +23,28 @@ function refuse(name: string, message: string): null {
 }
 
 interface ImportedRun {
+  is: 'run';
   record: RunRecord;
   name: string;
   /** How a report's figures were shown, as a link's fragment. */
   view: string;
 }
 
-/** Keeps the run of a file. Null where it holds none, which a notice says. Never rejects. */
-export async function importRun(file: File): Promise<ImportedRun | null> {
+/** Keeps the run of a file, or opens its sweep. Null where it holds neither, which a notice says. Never rejects. */
+export async function importFile(file: File): Promise<ImportedRun | { is: 'sweep' } | null> {
   if (file.size > MOST_BYTES_OF_A_FILE)
     return refuse(file.name, 'It is larger than 300 MB, which no run is.');
   const text = await file.text().catch(() => null);
   if (text === null) return refuse(file.name, 'The browser could not read it.');
+  if (looksLikeSweep(text))
+    return openSweep(text, file.name)
+      ? { is: 'sweep' }
+      : refuse(file.name, 'It is a damaged sweep, or one of another version. Merge its runs again.');
   const reading = recordFromFile(text);
   if (!reading.ok) return refuse(file.name, reading.message);
   const name = file.name.replace(/\.(json|html?)$/i, '');
   await keepRun(reading.record, name);
-  return { record: reading.record, name, view: viewInFile(text) };
+  return { is: 'run', record: reading.record, name, view: viewInFile(text) };
 }
 
 /** Shows runs on the figures, the first in place of a run of this page. False while networks train. */
@@ -51,10 +58,14 @@ export function showOnFigures(runs: readonly Pick<RecordedRun, 'record' | 'name'
   return true;
 }
 
-/** Keeps the run of a file, and shows it as the file did. Never rejects. */
+/** Keeps the run of a file, and shows it as the file did; a sweep is shown on the page of runs. Never rejects. */
 async function openRunFile(file: File): Promise<void> {
-  const imported = await importRun(file);
+  const imported = await importFile(file);
   if (!imported) return;
+  if (imported.is === 'sweep') {
+    showPage('runs');
+    return;
+  }
   const { record, name, view } = imported;
   if (!showOnFigures([{ record, name, origin: 'file' }])) {
     refuse(name, 'It is on the page of runs; networks are training, so it is not shown here.');

@@ -4,12 +4,13 @@ import { toText } from '../../experiment/read.ts';
 import { EXPERIMENT_KEYS, setting } from '../../experiment/settings.ts';
 import type { KeptRun } from '../../record/kept/keptRun.ts';
 import { showPage } from '../../store/pageActions.ts';
-import { importRun, showOnFigures } from '../../store/runFiles.ts';
+import { importFile, showOnFigures } from '../../store/runFiles.ts';
 import { isBusy } from '../../store/store.ts';
 import { formatCount } from '../format.ts';
 import { Notices } from '../shell/Notices.tsx';
 import { useStore } from '../useStore.ts';
 import { RunRow } from './RunRow.tsx';
+import { Sweep } from './Sweep.tsx';
 import { type RunList, recordOfKept, useKeptRuns } from './useKeptRuns.ts';
 import './runs.css';
 
@@ -26,7 +27,7 @@ async function overlay(runs: readonly KeptRun[]): Promise<void> {
 }
 
 async function importAll(files: FileList | null, list: RunList): Promise<void> {
-  for (const file of files ?? []) await importRun(file);
+  for (const file of files ?? []) await importFile(file);
   await list.reload();
 }
 
@@ -191,7 +192,8 @@ export default function RunsPage() {
       <section className="run-list" aria-label="Run list">
         {list.runs?.length === 0 && (
           <p className="caption">
-            No run is kept yet. Every run that ends is put here; files may be dropped here too.
+            No run is kept yet. Every run that ends is put here; files of runs and merged sweeps may be
+            dropped here too.
           </p>
         )}
         {runs.length > 0 && <Rows list={list} picked={compared.map(({ id }) => id)} setPicked={setPicked} />}
@@ -201,6 +203,7 @@ export default function RunsPage() {
         )}
       </section>
       <Compare runs={compared} />
+      <Sweep />
     </main>
   );
 }
