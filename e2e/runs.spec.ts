@@ -101,3 +101,40 @@ test('a figure is taken away as SVG, PNG and CSV, a run as a report that opens a
   await expect(page.getByRole('button', { name: 'Run it here' })).toBeHidden();
   await expect(figure(page, 'Loss along the gradient').locator('path.band').first()).toBeAttached();
 });
+
+test('a merged sweep is opened as heat maps and a table, kept, and each cell opens its set-up', async ({
+  page,
+}) => {
+  const runs = [0.1, 0.5].flatMap((rate) =>
+    ['none', 'batch'].map((variant) => ({
+      fragment: `${MICRO}&variants=${variant}&lr=${rate}`,
+      variant,
+      learningRate: rate,
+      seed: 1,
+      status: variant === 'none' && rate === 0.5 ? 'diverged' : 'finished',
+      testAccuracy: 0.5 + rate,
+      trainLoss: 1,
+      band: rate,
+      beta: null,
+    })),
+  );
+  const sweep = { format: 'normscape-sweep', version: 1, runs };
+  await openLab(page, '#v=1&page=runs');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'merged.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(sweep)),
+  });
+  await expect(page.getByRole('heading', { name: 'Sweep “merged.json”' })).toBeVisible();
+  await page.reload();
+  const cell = page.getByRole('link', { name: 'Test accuracy, %, BatchNorm at 0.1: 60.0' });
+  await expect(cell).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Standard at 0.5: no value, 1 of 1 diverged' })).toHaveCount(3);
+  await page.getByText('All networks in a table').click();
+  await button(page, 'Learning rate').click();
+  await expect(page.locator('.sweep-table tbody tr').first()).toContainText('0.1');
+  await cell.click();
+  await expect(page.locator('.run')).toBeVisible();
+  const { variants, learningRate } = await page.evaluate(() => window.normscape.experiment());
+  expect({ variants, learningRate }).toEqual({ variants: ['batch'], learningRate: 0.1 });
+});

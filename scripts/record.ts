@@ -4,12 +4,12 @@
  *   npm run record -- <preset | link | file> --out run.json [--size lab|paper] [--seeds 5] [--png folder]
  *
  * A recording that was interrupted goes on where it stood when the same command is given again. Exit codes: 0 written,
- * 1 not written (run it again to go on), 2 wrong arguments.
+ * 1 not written (run it again to go on), 2 wrong arguments, 3 written without the figures.
  */
 import { parseArgs } from 'node:util';
 import { PRESET_SIZES, type PresetSize } from '../src/experiment/presetSizes.ts';
 import { AskedError, askedExperiment } from './record/asked.ts';
-import { outcome, recordTo } from './record/record.ts';
+import { FiguresError, outcome, recordTo } from './record/record.ts';
 
 const USAGE =
   'npm run record -- <preset | link | file> --out run.json [--size lab|paper] [--seeds 5] [--png folder]';
@@ -54,6 +54,10 @@ async function main(): Promise<number> {
     console.log(`${asked.out}: ${outcome(record)}`);
     return 0;
   } catch (error) {
+    if (error instanceof FiguresError) {
+      console.error(error.message);
+      return 3;
+    }
     console.error(`Not recorded: ${(error as Error).message}\nGive the same command again to go on.`);
     return 1;
   }

@@ -1,6 +1,8 @@
 /** Records one experiment into a file, with a progress bar, and its figures as pictures. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
 import type { Page } from 'playwright';
 import type { Experiment } from '../../src/experiment/experiment.ts';
@@ -8,6 +10,11 @@ import { recordToJson } from '../../src/record/json.ts';
 import type { RunRecord } from '../../src/record/record.ts';
 import { openLabPage } from './page.ts';
 import { begin, finish } from './recording.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The record is written, but not its pictures. */
+export class FiguresError extends Error {}
 
 /** Writes all or nothing. */
 export function writeWhole(path: string, text: string): void {
@@ -27,13 +34,23 @@ async function takeFigures(page: Page, folder: string): Promise<void> {
   }
 }
 
-/** Resolves with the record once it is written. A recording that was interrupted goes on when asked for again. */
+/**
+ * What the browser stores while a file is recorded. It does not lie beside the file, which may be in public/: what lies
+ * there is copied into every build.
+ */
+const profileOf = (path: string): string =>
+  join(ROOT, 'node_modules', '.cache', 'record', createHash('sha256').update(resolve(path)).digest('hex'));
+
+/**
+ * Resolves with the record once it is written; rejects with a `FiguresError` where only the pictures are missing. A
+ * recording that was interrupted goes on when asked for again.
+ */
 export async function recordTo(
   path: string,
   experiment: Experiment,
   pictures: string | null,
 ): Promise<RunRecord> {
-  const profile = `${path}.profile`;
+  const profile = profileOf(path);
   const { page, close } = await openLabPage(profile);
   const bar = new SingleBar({
     format: '{bar} {value}/{total} steps, {speed} steps/s, {eta_formatted} left',
@@ -49,7 +66,10 @@ export async function recordTo(
     );
     bar.stop();
     writeWhole(path, recordToJson(record));
-    if (pictures !== null) await takeFigures(page, pictures);
+    if (pictures !== null)
+      await takeFigures(page, pictures).catch((error: Error) => {
+        throw new FiguresError(`The record is written, its figures are not: ${error.message}`);
+      });
     await close();
     rmSync(profile, { recursive: true, force: true });
     return record;

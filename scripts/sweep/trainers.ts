@@ -1,9 +1,9 @@
 /** What trains the runs of a sweep: the page in a headless Chromium, or the float64 engine in this process. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright';
-import { build, preview } from 'vite';
 import { loadDataset } from '../../src/data/dataset.ts';
 import { DataCache } from '../../src/data/shards.ts';
 import { createFloat64Engine } from '../../src/engine/float64/engine.ts';
@@ -11,9 +11,9 @@ import type { Experiment } from '../../src/experiment/experiment.ts';
 import { Run } from '../../src/lab/run.ts';
 import { RunArchive } from '../../src/lab/runArchive.ts';
 import { addMeasured, emptyRecord } from '../../src/record/build.ts';
-import { recordFromJson } from '../../src/record/json.ts';
 import type { Environment, RunRecord } from '../../src/record/record.ts';
-import { CHROMIUM_FLAGS, ensureChromium } from '../chromium.ts';
+import { openLabPage } from '../record/page.ts';
+import { begin, finish } from '../record/recording.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -22,47 +22,22 @@ interface SweepTrainer {
   close: () => Promise<void>;
 }
 
-/** What is used of `window.normscape`. */
-interface Scripting {
-  ready: Promise<unknown>;
-  configure(from: Partial<Experiment>): unknown;
-  run(): Promise<unknown>;
-}
-
-/** Every run in a page of its own, of one browser. */
+/** Every run in the page, opened afresh, of one browser with a profile of its own: shards do not meet. */
 export function browserTrainer(): SweepTrainer {
-  const open = async () => {
-    const executablePath = await ensureChromium();
-    const folder = join(ROOT, 'dist');
-    await build({ root: ROOT, logLevel: 'warn', build: { outDir: folder } });
-    const server = await preview({ root: ROOT, preview: { port: 0 } });
-    const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    return { server, browser };
-  };
-  let opened: ReturnType<typeof open> | null = null;
+  const profile = mkdtempSync(join(tmpdir(), 'normscape-sweep-'));
+  let opened: ReturnType<typeof openLabPage> | null = null;
   return {
     async train(experiment) {
-      opened ??= open();
-      const { server, browser } = await opened;
-      const page = await browser.newPage({ serviceWorkers: 'block' });
-      await page.goto(server.resolvedUrls!.local[0]!);
-      const json = await page.evaluate(async (asked) => {
-        const lab = (window as unknown as { normscape: Scripting }).normscape;
-        await lab.ready;
-        lab.configure(asked);
-        return JSON.stringify(await lab.run(), (_, value: unknown) =>
-          typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-        );
-      }, experiment);
-      await page.close();
-      const reading = recordFromJson(json);
-      if (!reading.ok) throw new Error(reading.message);
-      return reading.record;
+      const isFirst = opened === null;
+      opened ??= openLabPage(profile);
+      const { page } = await opened;
+      if (!isFirst) await page.reload();
+      await begin(page, experiment);
+      return finish(page, () => {});
     },
     async close() {
-      const { server, browser } = (await opened) ?? {};
-      await browser?.close();
-      await server?.close();
+      await (await opened)?.close();
+      rmSync(profile, { recursive: true, force: true });
     },
   };
 }
