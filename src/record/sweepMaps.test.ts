@@ -16,7 +16,7 @@ const run = (variant: string, learningRate: number, seed: number, others = ''): 
 
 describe('the maps of a sweep', () => {
   it('have normalisations by learning rates, ascending, with one run a seed in a cell', () => {
-    const runs = [run('none', 0.5, 1), run('none', 0.5, 2), run('none', 0.1, 1), run('batch', 0.1, 1)];
+    const runs = [run('batch', 0.1, 1), run('none', 0.5, 1), run('none', 0.5, 2), run('none', 0.1, 1)];
     const [group, ...others] = sweepGroups(runs);
     expect(others).toEqual([]);
     expect(group).toMatchObject({ variants: ['none', 'batch'], learningRates: [0.1, 0.5] });
@@ -43,8 +43,11 @@ describe('the maps of a sweep', () => {
   it('have six greys from the lowest value to the highest, in equal ratios over more than a factor of ten', () => {
     const linear = sweepScale([2, 8, 5])!;
     expect([2, 4.9, 5, 8].map((value) => sweepLevel(value, linear))).toEqual([0, 2, 3, 5]);
-    const ratios = sweepScale([1, 1e6])!;
-    expect([1, 50, 5e5, 1e6].map((value) => sweepLevel(value, ratios))).toEqual([0, 1, 5, 5]);
+    const ratios = sweepScale([1, 8, 64])!;
+    expect([1, 3.9, 10, 64].map((value) => sweepLevel(value, ratios))).toEqual([0, 1, 3, 5]);
+    const cut = sweepScale([1, 8, 64, 1e13])!;
+    expect(cut).toEqual({ low: 1, high: 64, isLogarithmic: true, isCut: true });
+    expect(sweepLevel(1e13, cut)).toBe(5);
     expect(sweepLevel(3, sweepScale([3])!)).toBe(0);
     expect(sweepScale([])).toBeNull();
   });

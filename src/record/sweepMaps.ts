@@ -3,6 +3,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { fromFragment } from '../experiment/permalink.ts';
 import { setting } from '../experiment/settings.ts';
+import { NORMALISATIONS, parseVariant } from '../experiment/variants.ts';
 import type { SweepRun } from './sweep.ts';
 
 /** Settings that are axes of a map, or over which its cells are means. */
@@ -17,7 +18,7 @@ export const SWEEP_LEVELS = 6;
 export interface SweepGroup {
   /** What the runs share, their normalisation, learning rate and seed aside. */
   experiment: Experiment;
-  /** Ids of variants, in the order of the runs. */
+  /** Ids of variants, in the order of `NORMALISATIONS`. */
   variants: string[];
   /** Ascending. */
   learningRates: number[];
@@ -32,8 +33,14 @@ const othersOf = (fragment: string): string =>
     .filter((part) => !WITHIN_A_MAP.includes(part.slice(0, part.indexOf('='))))
     .join('&');
 
+/** In the order in which normalisations are always listed. */
+const placeOf = (variant: string): number => {
+  const parsed = parseVariant(variant);
+  return parsed.ok ? NORMALISATIONS.indexOf(parsed.value.norm) : NORMALISATIONS.length;
+};
+
 function groupOf(runs: readonly SweepRun[]): SweepGroup {
-  const variants = [...new Set(runs.map(({ variant }) => variant))];
+  const variants = [...new Set(runs.map(({ variant }) => variant))].sort((a, b) => placeOf(a) - placeOf(b));
   const learningRates = [...new Set(runs.map(({ learningRate }) => learningRate))].sort((a, b) => a - b);
   const cells = variants.map(() => learningRates.map((): SweepRun[] => []));
   for (const run of runs)
@@ -79,18 +86,29 @@ export interface SweepScale {
   high: number;
   /** Steps of equal ratio, where a metric spans more than a factor of ten. */
   isLogarithmic: boolean;
+  /** Some values lie outside, and share the grey of the nearer end. */
+  isCut: boolean;
 }
+
+/** Values further from the median than this factor do not stretch a scale of ratios. */
+const MOST_RATIO_TO_MEDIAN = 100;
 
 /** Over all cells of a map; null where no cell has a value. */
 export function sweepScale(values: readonly number[]): SweepScale | null {
   if (values.length === 0) return null;
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return { low, high, isLogarithmic: low > 0 && high > 10 * low };
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[0]!, sorted.at(-1)!];
+  if (low <= 0 || high <= 10 * low) return { low, high, isLogarithmic: false, isCut: false };
+  const median = sorted[sorted.length >> 1]!;
+  const near = sorted.filter(
+    (value) => value >= median / MOST_RATIO_TO_MEDIAN && value <= median * MOST_RATIO_TO_MEDIAN,
+  );
+  return { low: near[0]!, high: near.at(-1)!, isLogarithmic: true, isCut: near.length < sorted.length };
 }
 
 /** The grey step of a value, 0 to 5. */
 export function sweepLevel(value: number, { low, high, isLogarithmic }: SweepScale): number {
   if (high === low) return 0;
   const place = isLogarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-  return Math.min(SWEEP_LEVELS - 1, Math.floor(place * SWEEP_LEVELS));
+  return Math.max(0, Math.min(SWEEP_LEVELS - 1, Math.floor(place * SWEEP_LEVELS)));
 }

@@ -82,6 +82,7 @@ function Key({ scale, format }: { scale: SweepScale; format: MetricWords['format
         <i key={level} style={{ background: `var(--heat-${level})` }} />
       ))}
       {format(scale.high)}
+      {scale.isCut && ' or more'}
       {scale.isLogarithmic && ', in equal ratios'}
     </p>
   );
