@@ -185,6 +185,31 @@ test('the thumb of the run’s track moves the cursor', async () => {
   await expect(page.locator('.cursor')).toHaveCount(0);
 });
 
+test('a drag over one figure zooms all figures over time, by keys as well, and the link keeps it', async () => {
+  const loss = figure(page, 'Training loss');
+  const others = [figure(page, 'Layer 3').first(), figure(page, 'Loss along the gradient')];
+  const lastStep = (one: Locator): Locator => one.locator('.tick').getByText(/ steps$/);
+  await expect(lastStep(loss)).toHaveText('30 steps');
+  await hover(plots(loss), 0.35);
+  await page.mouse.down();
+  await hover(plots(loss), 0.65);
+  await expect(page.locator('.zoom-selection')).toBeVisible();
+  await page.mouse.up();
+  const zoom = page.getByRole('group', { name: 'Zoom' });
+  await expect(zoom).toContainText('Steps 10 – 20');
+  await expect(page).toHaveURL(/&zoom=10-20/);
+  for (const one of [loss, ...others]) await expect(lastStep(one)).toHaveText('20 steps');
+  await expect.poll(() => networksDrawn(loss)).toEqual(NETWORKS);
+  await button(page, 'Show all steps').click();
+  await expect(zoom).toHaveCount(0);
+  for (const one of others) await expect(lastStep(one)).toHaveText('30 steps');
+  await expect(page).not.toHaveURL(/zoom/);
+  await page.keyboard.press('+');
+  await expect(zoom).toContainText('Steps 8 – 23');
+  await page.keyboard.press('0');
+  await expect(zoom).toHaveCount(0);
+});
+
 test('bands side by side and overlaid', async () => {
   const bands = page.getByRole('group', { name: 'Bands' });
   const landscape = figure(page, 'Loss along the gradient');

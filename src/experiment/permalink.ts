@@ -8,7 +8,7 @@ const VERSION = '1';
 /** Longer fragments are cut before anything is read from them. */
 const MAX_FRAGMENT_CHARACTERS = 20_000;
 /** Keys of a fragment that are not part of the set-up: the curves and the view. */
-const OTHER_KEYS = ['run', 'page', 'view', 'embed', 'fig', 'bands', 'scale', 'hide', 'smooth', 'x'];
+const OTHER_KEYS = ['run', 'page', 'view', 'embed', 'fig', 'bands', 'scale', 'hide', 'smooth', 'x', 'zoom'];
 /** Pages whose name alone is a link: `#bench`. */
 const BARE_PAGES = ['bench'];
 

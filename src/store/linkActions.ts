@@ -34,7 +34,7 @@ export async function openLink(fragment: string): Promise<void> {
     refuse(experiment);
     return;
   }
-  const { change, messages } = readView(others);
+  const { change, messages } = readView(others, experiment.steps);
   updateView(change);
   keepCurves('', experiment);
   showRecorded([]);

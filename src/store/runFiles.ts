@@ -71,7 +71,7 @@ async function openRunFile(file: File): Promise<void> {
     refuse(name, 'It is on the page of runs; networks are training, so it is not shown here.');
     return;
   }
-  if (view !== '') updateView(readView(fromFragment(view).others).change);
+  if (view !== '') updateView(readView(fromFragment(view).others, record.experiment.steps).change);
 }
 
 /** Opens files that are dropped on the lab. Returns a function that stops it. */

@@ -63,6 +63,9 @@ export type Theme = 'light' | 'dark' | null;
 export const PAGES = ['lab', 'theory', 'runs', 'bench', 'lecture'] as const;
 export type PageId = (typeof PAGES)[number];
 
+/** Steps of the run, whole numbers. */
+export type StepRange = readonly [from: number, to: number];
+
 export interface View {
   page: PageId;
   /** What pages keep in links about themselves, unread. */
@@ -73,6 +76,8 @@ export interface View {
   scale: 'log' | 'linear';
   /** What the horizontal axis counts. */
   time: 'steps' | 'seconds';
+  /** What the figures over time show of the run; null for all of it. */
+  zoom: StepRange | null;
   /** Of an exponential mean over the curves, 0 to 0.99; null for our running medians. */
   smoothing: number | null;
   /** Names of the figures shown; null for all. */
@@ -145,6 +150,7 @@ export function initialState(): PageState {
       bands: null,
       scale: 'log',
       time: 'steps',
+      zoom: null,
       smoothing: null,
       figures: null,
       isEmbedded: false,

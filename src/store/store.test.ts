@@ -336,6 +336,7 @@ describe('the view in a link', () => {
           time: fc.constantFrom('steps', 'seconds'),
           smoothing: fc.option(fc.double({ min: 0, max: 0.99, noNaN: true }).map((value) => value + 0)),
           hidden: fc.subarray(['none', 'batch', 'none@0.5']),
+          zoom: fc.option(fc.constantFrom([0, 2] as const, [100, 300] as const)),
           figures: fc.option(fc.subarray(['loss-landscape', 'test-accuracy'], { minLength: 1 })),
           isEmbedded: fc.boolean(),
         }),
@@ -343,7 +344,7 @@ describe('the view in a link', () => {
           const link = `#v=1&${viewParts({ ...initialState().view, ...change } as View).join('&')}`;
           const { others, notices } = fromFragment(link);
           expect(notices).toEqual([]);
-          expect(readView(others)).toEqual({ change, messages: [] });
+          expect(readView(others, 300)).toEqual({ change, messages: [] });
         },
       ),
     );
@@ -352,23 +353,30 @@ describe('the view in a link', () => {
   it('says what of it could not be used', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (one, other) => {
-        const { change } = readView({
-          smooth: one,
-          x: other,
-          bands: one,
-          fig: one,
-          hide: other,
-          embed: other,
-        });
+        const { change } = readView(
+          {
+            smooth: one,
+            x: other,
+            bands: one,
+            fig: one,
+            hide: other,
+            embed: other,
+            zoom: one,
+          },
+          300,
+        );
         expect(change.smoothing === null || (change.smoothing! >= 0 && change.smoothing! <= 0.99)).toBe(true);
       }),
     );
-    expect(readView({ smooth: '7', scale: 'cubic' })).toMatchObject({
-      change: { smoothing: 0.99, scale: 'log' },
+    expect(readView({ smooth: '7', scale: 'cubic', zoom: '100-900' }, 300)).toMatchObject({
+      change: { smoothing: 0.99, scale: 'log', zoom: [100, 300] },
       messages: [
         '“scale=cubic” is not known; use log or linear.',
+        'The run has 300 steps; “100-900” was cut there.',
         'Smoothing must be from 0 to 0.99; “7” was set to 0.99.',
       ],
     });
+    expect(readView({ zoom: '300-900' }, 300).change.zoom).toBe(null);
+    expect(readView({ zoom: '20-10' }, 300).messages).toHaveLength(1);
   });
 });

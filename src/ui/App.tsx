@@ -6,6 +6,7 @@ import { ClaimsLink } from './claims/ClaimsLink.tsx';
 import { ClaimsRail } from './claims/ClaimsRail.tsx';
 import { ExperimentCard } from './experiment/ExperimentCard.tsx';
 import { LandscapeSection, ShiftSection, SpeedSection } from './figures/Figures.tsx';
+import { ZoomBar } from './figures/ZoomBar.tsx';
 import { KeyRow } from './KeyRow.tsx';
 import { askForKeys } from './keyboard.ts';
 import { Announcer } from './shell/Announcer.tsx';
@@ -65,6 +66,7 @@ function Left() {
       <Suspense>
         <MoreFigures />
       </Suspense>
+      <ZoomBar />
     </div>
   );
 }

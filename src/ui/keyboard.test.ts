@@ -37,6 +37,27 @@ describe('keys', () => {
     expect(cursor()).toBeNull();
   });
 
+  it('zoom around the cursor, keep it in sight as it walks on, and show all steps again', async () => {
+    const zoom = (): readonly number[] | null => store.getState().view.zoom;
+    await finished();
+    press('+');
+    expect(zoom()).toEqual([15, 45]);
+    press('ArrowLeft');
+    expect(cursor()).toBe(59);
+    expect(zoom()).toEqual([30, 60]);
+    press('+');
+    expect(zoom()).toEqual([45, 60]);
+    press('-');
+    expect(zoom()).toEqual([30, 60]);
+    press('Escape');
+    expect(zoom()).toEqual([30, 60]);
+    press('Escape');
+    expect(zoom()).toBeNull();
+    press('+');
+    press('0');
+    expect(zoom()).toBeNull();
+  });
+
   it('show one network alone, and all of them again', async () => {
     await finished();
     press('2');

@@ -1,7 +1,8 @@
 /** Keys of the lab. They rest while a control has the focus that needs them itself, and while another page is shown. */
 import { pause, run, step } from '../store/runActions.ts';
 import { isBusy, store } from '../store/store.ts';
-import { isolate, moveCursor, pinAt, shownVariants } from '../store/viewActions.ts';
+import { cursorStep, isolate, moveCursor, pinAt, shownVariants } from '../store/viewActions.ts';
+import { followCursor, zoomBy, zoomTo } from '../store/zoomActions.ts';
 import { unheard } from './unheard.ts';
 
 const listeners = new Set<() => void>();
@@ -28,6 +29,17 @@ export function singleStep(): void {
   if (!isBusy(store.getState())) unheard(step());
 }
 
+function walkCursor(probes: number): void {
+  moveCursor(probes);
+  followCursor();
+}
+
+/** Puts the cursor away, or where there is none the zoom. */
+function putAway(): void {
+  if (cursorStep(store.getState()) === null) zoomTo(null);
+  else pinAt(null);
+}
+
 const TYPED_IN =
   'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]';
 const PRESSED_WITH_SPACE = 'button, a, summary, input, select, textarea, [role=slider]';
@@ -46,11 +58,19 @@ export function actionOf(event: Pick<KeyboardEvent, 'key' | 'shiftKey'>): (() =>
     case 'S':
       return singleStep;
     case 'ArrowLeft':
-      return () => moveCursor(-reach);
+      return () => walkCursor(-reach);
     case 'ArrowRight':
-      return () => moveCursor(reach);
+      return () => walkCursor(reach);
     case 'Escape':
-      return () => pinAt(null);
+      return putAway;
+    case '+':
+    case '=':
+      return () => zoomBy(0.5);
+    case '-':
+    case '−':
+      return () => zoomBy(2);
+    case '0':
+      return () => zoomTo(null);
     case '?':
       return askForKeys;
     default: {

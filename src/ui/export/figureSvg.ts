@@ -20,7 +20,8 @@ const LOOKS = [
 ] as const;
 /** What belongs to the pointer, not to the figure. */
 const LEFT_OUT = '.cursor, .pointer-area, .recharts-tooltip-cursor';
-const WORDS = 'h3, header > .sub, .reading, .panel-name, .panel-number, .panel-head > span:only-child';
+const WORDS =
+  'h3, header > .sub, .reading, .panel-name, .panel-number, .panel-head > span:only-child, .heat-key span';
 
 export interface FigureSvg {
   text: string;
@@ -63,12 +64,25 @@ function wordsElement(source: Element, { left, top }: DOMRect): SVGTextElement |
   return element;
 }
 
+/** A colour of the key of a map. */
+function swatch(source: HTMLElement, { left, top }: DOMRect): SVGRectElement {
+  const box = source.getBoundingClientRect();
+  const element = document.createElementNS(SVG, 'rect');
+  element.setAttribute('x', String(box.left - left + MARGIN));
+  element.setAttribute('y', String(box.top - top + MARGIN));
+  element.setAttribute('width', String(box.width));
+  element.setAttribute('height', String(box.height));
+  element.setAttribute('fill', getComputedStyle(source).backgroundColor);
+  return element;
+}
+
 /** `about` says which set-up and which program gave the values. Null where nothing is drawn. */
 export function figureSvg(figure: HTMLElement, about: string): FigureSvg | null {
-  const plots = [...figure.querySelectorAll<SVGSVGElement>('svg.recharts-surface, .plot svg.standalone')];
+  const plots = [...figure.querySelectorAll<SVGSVGElement>('svg.recharts-surface, .plot svg[role=img]')];
   const frame = figure.getBoundingClientRect();
   if (plots.length === 0 || frame.width === 0) return null;
-  const bottom = Math.max(...plots.map((plot) => plot.getBoundingClientRect().bottom));
+  const keys = [...figure.querySelectorAll<HTMLElement>('.heat-key i')];
+  const bottom = Math.max(...[...plots, ...keys].map((one) => one.getBoundingClientRect().bottom));
   const [width, height] = [frame.width + 2 * MARGIN, bottom - frame.top + 2 * MARGIN];
   const whole = document.createElementNS(SVG, 'svg');
   whole.setAttribute('xmlns', SVG);
@@ -92,6 +106,7 @@ export function figureSvg(figure: HTMLElement, about: string): FigureSvg | null 
     copy.setAttribute('overflow', 'visible');
     whole.append(copy);
   }
+  for (const key of keys) whole.append(swatch(key, frame));
   for (const words of figure.querySelectorAll(WORDS)) {
     const element = wordsElement(words, frame);
     if (element) whole.append(element);

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import { formatCount } from '../format.ts';
 import { bandMarks, bandsOf, type RowsOf } from '../series/bandData.ts';
+import { within } from '../series/range.ts';
 import { edgeNote } from '../series/readings.ts';
 import { referenceIn, type Shown, shownIn } from '../series/shown.ts';
 import { chosenSmoothing, smoothingWords } from '../series/smooth.ts';
@@ -60,7 +61,10 @@ function Bands({
     snapshot,
     snapshot.scale,
     [...bands, ...ghosts].flatMap(({ band, single }) =>
-      [band, ...single].flatMap(({ low, high }) => [low, high]),
+      [band, ...single].flatMap(({ step, low, high }) => {
+        const shownPart = within({ step, low, high }, snapshot.zoom);
+        return [shownPart.low, shownPart.high];
+      }),
     ),
     empty,
   );

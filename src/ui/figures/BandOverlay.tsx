@@ -30,18 +30,22 @@ interface BandOverlayProps {
 
 export function BandOverlay({ snapshot, bands, ghosts, y, height, emptyDetail }: BandOverlayProps) {
   const { variants } = snapshot.experiment;
+  const { zoom } = snapshot;
   const time = useTimeAxis(snapshot);
   const clip = useId();
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
   const drawn = useMemo(
-    () => bands.map((one) => calmBand(one, snapshot.smoothing)),
-    [bands, snapshot.smoothing],
+    () => bands.map((one) => calmBand(one, snapshot.smoothing, zoom)),
+    [bands, snapshot.smoothing, zoom],
   );
   const behind = useMemo(
-    () => ghosts.map((one) => calmBand(one, snapshot.smoothing)),
-    [ghosts, snapshot.smoothing],
+    () => ghosts.map((one) => calmBand(one, snapshot.smoothing, zoom)),
+    [ghosts, snapshot.smoothing, zoom],
   );
-  const labels = useMemo(() => bands.flatMap((one, i) => bandLabel(one, drawn[i]!)), [bands, drawn]);
+  const labels = useMemo(
+    () => bands.flatMap((one, i) => bandLabel(one, drawn[i]!, zoom)),
+    [bands, drawn, zoom],
+  );
   const readAt = useMemo(() => readBands(bands), [bands]);
   const now = nowStep(snapshot);
   const { width } = snapshot;

@@ -47,8 +47,9 @@ function Panel({
   hasUnit,
 }: PanelProps) {
   const clip = useId();
-  const drawn = useMemo(() => [sharpBand(one)], [one]);
-  const behind = useMemo(() => recorded.map(sharpBand), [recorded]);
+  const { zoom } = snapshot;
+  const drawn = useMemo(() => [sharpBand(one, zoom)], [one, zoom]);
+  const behind = useMemo(() => recorded.map((each) => sharpBand(each, zoom)), [recorded, zoom]);
   const readAt = useMemo(() => readBands([one]), [one]);
   return (
     <div className="panel" style={{ width, height: height + HEAD_HEIGHT }}>
@@ -96,8 +97,8 @@ export function BandPanels({ snapshot, bands, ghosts, y }: BandPanelsProps) {
   const reference = referenceIn(bands);
   const ghost = useMemo(() => {
     const band = bands.find(({ identity }) => identity === reference?.identity)?.band;
-    return band ? sharpEdges(band) : null;
-  }, [bands, reference]);
+    return band ? sharpEdges(band, snapshot.zoom) : null;
+  }, [bands, reference, snapshot.zoom]);
   return (
     <div className="panels">
       {bands.map((one, i) => {

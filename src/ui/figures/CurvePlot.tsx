@@ -14,6 +14,7 @@ import { HoverCursor } from './layers/HoverCursor.tsx';
 import { LineLayer } from './layers/LineLayer.tsx';
 import { Plot } from './Plot.tsx';
 import type { Snapshot } from './useFigure.ts';
+import { lineTable, useValues } from './values.ts';
 
 interface CurvePlotProps {
   snapshot: Snapshot;
@@ -26,6 +27,8 @@ interface CurvePlotProps {
   y: Axis;
   height: number;
   formatX: (value: number) => string;
+  /** Names the axis in the table of values. */
+  place: string;
   /** Names the place that is read. */
   title: (place: number) => string;
   emptyWords: string;
@@ -48,6 +51,7 @@ export function CurvePlot(props: CurvePlotProps) {
     [shown, behind, y.scale],
   );
   const readAt = useMemo(() => readCurves(shown, columnOf), [shown, columnOf]);
+  useValues('', () => lineTable(shown, columnOf, props.place));
   const names = identitiesOf(snapshot.experiment.variants).map(({ short }) => short);
   const isEmpty = data.lines.every(({ series }) => series.raw.step.length === 0);
   return (

@@ -1,7 +1,6 @@
 /** The frame of a figure: title and quantity, one sentence from the record, the plot at a fixed height, the caption. */
 import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useId, useState } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
-import { ghostRuns } from '../../store/recordedRuns.ts';
 import { joinWords } from '../format.ts';
 import { recordedWords } from '../run/recordedWords.ts';
 import { withSeeds } from '../series/seeds.ts';
@@ -32,11 +31,14 @@ interface FigureProps {
 }
 
 /** “Thin lines: recorded on Apple M2 Pro, 14 Nov 2026.” */
-function ghostWords({ ghosts, time }: Snapshot): string {
-  if (time === 'seconds' && ghostRuns().length > 0)
-    return 'Recorded runs are left out: their seconds are not those of this one.';
-  if (ghosts.length === 0) return '';
-  return `Thin lines: ${joinWords(ghosts.map(recordedWords))}.`;
+function ghostWords({ ghosts, untimed, pace }: Snapshot): string {
+  const drawn =
+    ghosts.length > 0
+      ? `Thin lines: ${joinWords(ghosts.map(recordedWords))}${pace ? ', in seconds of its own device' : ''}. `
+      : '';
+  const left =
+    untimed.length > 0 ? `Not timed, and therefore left out: ${joinWords(untimed.map(recordedWords))}.` : '';
+  return drawn + left;
 }
 
 /** Left out where the view names other figures. */

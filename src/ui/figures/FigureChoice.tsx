@@ -6,6 +6,7 @@ import { Switch } from '../shell/Switch.tsx';
 import { useStore } from '../useStore.ts';
 import { SmoothingChoice } from './SmoothingChoice.tsx';
 import { figureTitles, toggleFigure } from './titles.ts';
+import { ZoomChoice } from './ZoomChoice.tsx';
 
 function Choices() {
   const figures = useStore(({ view }) => view.figures);
@@ -42,6 +43,7 @@ export function FigureChoice() {
   return (
     <Popover label="View" trigger="View" triggerClass="button quiet">
       <TimeChoice />
+      <ZoomChoice />
       <SmoothingChoice />
       <Choices />
     </Popover>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { MeasurementId } from '../../paper/definitions.ts';
 import type { Axis, Scale } from '../series/axis.ts';
 import { type ColumnOf, marksOf } from '../series/lineData.ts';
+import { within } from '../series/range.ts';
 import { edgeNote } from '../series/readings.ts';
 import { seedNote } from '../series/seeds.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
@@ -56,7 +57,9 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
       ? []
       : [
           references,
-          ...[...shown, ...ghosts].flatMap(({ seeds }) => seeds.map((seed) => columnOf(seed).value)),
+          ...[...shown, ...ghosts].flatMap(({ seeds }) =>
+            seeds.map((seed) => within(columnOf(seed), snapshot.zoom).value),
+          ),
         ],
     isFixed(axis) ? { log: axis, linear: axis } : axis,
   );

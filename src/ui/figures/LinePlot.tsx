@@ -58,9 +58,10 @@ function useLineData(props: LinePlotProps): LineData {
         scale: y.scale,
         smoothOver,
         weight: snapshot.smoothing,
+        range: snapshot.zoom,
         endValue: hasEndValues ? format : null,
       }),
-    [shown, columnOf, y.scale, smoothOver, snapshot.smoothing, hasEndValues, format],
+    [shown, columnOf, y.scale, smoothOver, snapshot.smoothing, snapshot.zoom, hasEndValues, format],
   );
 }
 
@@ -76,8 +77,8 @@ export function LinePlot(props: LinePlotProps) {
   const ghosts = useGhosts(snapshot);
   const smoothOver = cadenceOf(props);
   const behind = useMemo(
-    () => ghosts.map((one) => drawnLine(one, columnOf, smoothOver, snapshot.smoothing)),
-    [ghosts, columnOf, smoothOver, snapshot.smoothing],
+    () => ghosts.map((one) => drawnLine(one, columnOf, smoothOver, snapshot.smoothing, snapshot.zoom)),
+    [ghosts, columnOf, smoothOver, snapshot.smoothing, snapshot.zoom],
   );
   const time = useTimeAxis(snapshot);
   const clip = useId();

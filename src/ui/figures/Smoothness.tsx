@@ -5,6 +5,7 @@ import { variantsOf } from '../../experiment/variants.ts';
 import { formatCount, formatTick } from '../format.ts';
 import { type Axis, axisAround } from '../series/axis.ts';
 import type { ColumnOf } from '../series/lineData.ts';
+import { within } from '../series/range.ts';
 import { smoothnessReading } from '../series/readings.ts';
 import { shownIn } from '../series/shown.ts';
 import { Figure } from './Figure.tsx';
@@ -83,7 +84,8 @@ function Betas({ snapshot }: { snapshot: Snapshot }) {
   );
   const measured = [...shown, ...ghosts]
     .flatMap(({ seeds }) => seeds)
-    .flatMap((seed) => [overPaperSteps(seed).value, overFineSteps(seed).value]);
+    .flatMap((seed) => [overPaperSteps(seed), overFineSteps(seed)])
+    .map((column) => within(column, snapshot.zoom).value);
   const y = useAxis(snapshot, snapshot.scale, [...measured, shown.length > 0 ? references : []], EMPTY);
   const isNarrow = snapshot.width < NARROW_PX;
   const width = isNarrow || fineSteps.length === 0 ? snapshot.width : Math.floor((snapshot.width - GAP) / 2);

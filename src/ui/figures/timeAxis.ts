@@ -1,8 +1,8 @@
 /** The horizontal axis of a plot over time: steps, or seconds where the visitor chose them and the run was timed. */
 import { createContext, useMemo } from 'react';
 import { formatStepTick, formatTick } from '../format.ts';
-import { type Axis, stepAxis } from '../series/axis.ts';
-import { STEPS, secondsOf, type TimeMap } from '../series/time.ts';
+import { type Axis, secondAxis, stepAxis } from '../series/axis.ts';
+import { STEPS, type TimeMap } from '../series/time.ts';
 import type { Snapshot } from './useFigure.ts';
 
 /** How the layers of a plot find a step on its axis. */
@@ -15,11 +15,22 @@ export interface TimeAxis {
   formatX: (value: number) => string;
 }
 
-export function useTimeAxis(snapshot: Snapshot): TimeAxis {
+/** A zoomed axis may have ticks close to each other: 12,340 and not 12.34k. */
+const formatZoomedStep = (step: number): string => formatTick(step);
+
+export function useTimeAxis({ pace, steps, zoom }: Snapshot): TimeAxis {
   return useMemo(() => {
-    const seconds = snapshot.time === 'seconds' && snapshot.record ? secondsOf(snapshot.record) : null;
-    if (!seconds) return { map: STEPS, x: stepAxis(snapshot.steps), unit: 'steps', formatX: formatStepTick };
-    const x = stepAxis(Math.max(1, Math.ceil(seconds.toX(snapshot.experiment.steps))));
-    return { map: seconds, x, unit: 's', formatX: formatTick };
-  }, [snapshot]);
+    const [from, to] = zoom ?? [0, steps];
+    if (pace) {
+      const [begin, end] = [pace.toX(from), pace.toX(to)];
+      const x = secondAxis(zoom ? end : Math.max(1, Math.ceil(end)), begin);
+      return { map: pace, x, unit: 's', formatX: formatTick };
+    }
+    return {
+      map: STEPS,
+      x: stepAxis(to, from),
+      unit: 'steps',
+      formatX: zoom ? formatZoomedStep : formatStepTick,
+    };
+  }, [pace, steps, zoom]);
 }

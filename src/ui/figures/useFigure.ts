@@ -5,9 +5,11 @@ import type { Experiment } from '../../experiment/experiment.ts';
 import type { RunRecord } from '../../record/record.ts';
 import type { LabState } from '../../store/lab.ts';
 import { ghostRuns, type RecordedRun, shownRecord } from '../../store/recordedRuns.ts';
-import type { PageState, View } from '../../store/state.ts';
+import type { PageState, StepRange, View } from '../../store/state.ts';
 import { store } from '../../store/store.ts';
+import { rangeIn } from '../series/range.ts';
 import { type Shown, shownIn } from '../series/shown.ts';
+import { atPaceOf, lastStepAtPaceOf, secondsOf, type TimeMap } from '../series/time.ts';
 import { type RedrawHandle, RedrawQueue } from './redraw.ts';
 
 export interface Snapshot {
@@ -18,8 +20,14 @@ export interface Snapshot {
   experiment: Experiment;
   /** Recorded runs behind the one shown. */
   ghosts: readonly RecordedRun[];
-  /** Of the longest run among them all. */
+  /** Recorded runs that were not timed, and have no place on an axis of seconds. */
+  untimed: readonly RecordedRun[];
+  /** From steps of the run shown to seconds, where the axis counts those. */
+  pace: TimeMap | null;
+  /** At the end of the axis. */
   steps: number;
+  /** The steps shown; null for all. */
+  zoom: StepRange | null;
   labState: LabState;
   /** Steps done so far. */
   step: number;
@@ -28,7 +36,6 @@ export interface Snapshot {
   hidden: readonly string[];
   /** The weight of an exponential mean; null for our running medians. */
   smoothing: number | null;
-  time: View['time'];
   /** Of the figure, in pixels. */
   width: number;
 }
@@ -41,38 +48,72 @@ export const redraws = new RedrawQueue();
 /** Figures within this distance of the window count as on screen. */
 const NEAR = '120px';
 
+interface TimedRuns extends Pick<Snapshot, 'ghosts' | 'untimed' | 'pace'> {
+  /** Of the recorded runs. */
+  lastSteps: number[];
+}
+
+/** The recorded runs behind the one shown, as the axis of time asks for them: on one of seconds each at its own pace. */
+function timedRuns(time: View['time'], record: RunRecord | null): TimedRuns {
+  const runs = ghostRuns();
+  const pace = time === 'seconds' && record ? (secondsOf(record) ?? firstPace(runs)) : null;
+  if (!pace)
+    return {
+      ghosts: runs,
+      untimed: [],
+      pace,
+      lastSteps: runs.map(({ record: run }) => run.experiment.steps),
+    };
+  const timed = runs.flatMap((run) => {
+    const its = secondsOf(run.record);
+    return its ? [{ run, its }] : [];
+  });
+  return {
+    ghosts: timed.map(({ run, its }) => ({ ...run, record: atPaceOf(run.record, its, pace) })),
+    untimed: runs.filter(({ record: run }) => !secondsOf(run)),
+    pace,
+    lastSteps: timed.map(({ run, its }) => lastStepAtPaceOf(run.record, its, pace)),
+  };
+}
+
+/** Stands in for the pace of a run that has not made a step. */
+const firstPace = (runs: readonly RecordedRun[]): TimeMap | null =>
+  runs.map(({ record }) => secondsOf(record)).find((pace) => pace !== null) ?? null;
+
 function snapshotOf(element: HTMLElement): Snapshot {
   const state = store.getState();
   const record = shownRecord();
   const experiment = record?.experiment ?? state.experiment;
-  // Seconds of another device, or of another run, have no place on this one's axis.
-  const ghosts = state.view.time === 'seconds' ? [] : ghostRuns();
+  const timed = timedRuns(state.view.time, record);
+  const zoom = state.view.page === 'lab' ? state.view.zoom : null;
+  const steps = Math.max(experiment.steps, ...timed.lastSteps);
   return {
     record,
     version: state.recordVersion,
     experiment,
-    ghosts,
-    steps: Math.max(experiment.steps, ...ghosts.map((ghost) => ghost.experiment.steps)),
+    ...timed,
+    steps,
+    zoom: rangeIn(zoom, steps),
     labState: state.labState,
     step: state.step,
     bands: state.view.bands,
     scale: state.view.scale,
     hidden: state.view.hidden,
     smoothing: state.view.smoothing,
-    time: state.view.time,
     width: element.clientWidth,
   };
 }
 
 /** Whether a change of state is one that the visitor made and waits for. */
 function isUrgent(now: PageState, before: PageState): boolean {
-  const { bands, scale, hidden, smoothing, time } = before.view;
+  const { bands, scale, hidden, smoothing, time, zoom } = before.view;
   return (
     now.view.bands !== bands ||
     now.view.scale !== scale ||
     now.view.hidden !== hidden ||
     now.view.smoothing !== smoothing ||
     now.view.time !== time ||
+    now.view.zoom !== zoom ||
     now.experiment !== before.experiment ||
     now.labState !== before.labState
   );

@@ -2,7 +2,10 @@
 import { createContext, useContext, useEffect } from 'react';
 import type { Table } from '../../record/csv.ts';
 import type { ShownBand } from '../series/bandData.ts';
+import type { DistancePanel } from '../series/distances.ts';
+import type { LossPlane } from '../series/flatness.ts';
 import type { ColumnOf } from '../series/lineData.ts';
+import { binsAt, type RidgePanelData } from '../series/ridges.ts';
 import type { Shown } from '../series/shown.ts';
 
 /** Works out the values of one plot. */
@@ -22,9 +25,9 @@ export function useValues(plot: string, make: MakeTable): void {
   });
 }
 
-/** A row a value: network, seed, step, value. */
-export const lineTable = (shown: readonly Shown[], columnOf: ColumnOf): Table => ({
-  columns: ['network', 'seed', 'step', 'value'],
+/** A row a value: network, seed, step or another place on the axis, value. */
+export const lineTable = (shown: readonly Shown[], columnOf: ColumnOf, place = 'step'): Table => ({
+  columns: ['network', 'seed', place, 'value'],
   rows: shown.flatMap(({ identity, seeds }) =>
     seeds.flatMap((one) => {
       const { step, value } = columnOf(one);
@@ -38,6 +41,45 @@ export const bandTable = (bands: readonly ShownBand[]): Table => ({
   columns: ['network', 'step', 'smallest', 'largest'],
   rows: bands.flatMap(({ identity, band }) =>
     band.step.map((at, i) => [identity.id, at, band.low[i]!, band.high[i]!]),
+  ),
+});
+
+/** A row a step size of each probe that is drawn; of several seeds their means. */
+export const distanceTable = (panels: readonly DistancePanel[]): Table => ({
+  columns: ['network', 'step', 'step size', 'gradient difference'],
+  rows: panels.flatMap(({ identity, lines }) =>
+    lines.flatMap(({ step, size, difference }) =>
+      size.map((at, i) => [identity.id, step, at, difference[i]!]),
+    ),
+  ),
+});
+
+/** A row a bin of each row that is drawn: its bounds, and the share of the activations in it. */
+export const ridgeTable = (panels: readonly RidgePanelData[], layerIndex: number): Table => ({
+  columns: ['network', 'seed', 'step', 'from', 'to', 'share'],
+  rows: panels.flatMap(({ identity, seeds, ridges }) =>
+    seeds.flatMap((seed) =>
+      ridges.flatMap((ridge) =>
+        ridge
+          ? binsAt(seed, layerIndex, ridge.step).map(({ from, to, share }) => [
+              identity.id,
+              seed.variant.seed,
+              ridge.step,
+              from,
+              to,
+              share,
+            ])
+          : [],
+      ),
+    ),
+  ),
+});
+
+/** A row a measured point of the plane; means over the seeds. */
+export const planeTable = (planes: readonly LossPlane[]): Table => ({
+  columns: ['network', 'first direction', 'second direction', 'loss'],
+  rows: planes.flatMap(({ identity, at, values }) =>
+    values.flatMap((row, i) => row.map((loss, j) => [identity.id, at[i]!, at[j]!, loss])),
   ),
 });
 

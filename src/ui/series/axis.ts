@@ -104,11 +104,20 @@ function linearAxis(low: number, high: number): Axis {
   return { scale: 'linear', domain: [bottom, top], ticks };
 }
 
-/** The steps of a whole run, from 0: three or four ticks, round numbers. */
-export function stepAxis(steps: number): Axis {
-  const step = Math.max(1, roundStep(steps, 4));
-  const ticks = Array.from({ length: Math.floor(steps / step + 1e-9) + 1 }, (_, i) => trim(i * step));
-  return { scale: 'linear', domain: [0, steps], ticks: ticks.filter(Number.isInteger) };
+/** The steps of a whole run, or of a part of it: three or four ticks, round numbers. */
+export function stepAxis(to: number, from = 0): Axis {
+  const axis = timeAxis(to, from, Math.max(1, roundStep(to - from, 4)));
+  return { ...axis, ticks: axis.ticks.filter(Number.isInteger) };
+}
+
+/** Seconds, at round numbers that need not be whole. */
+export const secondAxis = (to: number, from = 0): Axis => timeAxis(to, from, roundStep(to - from, 4));
+
+function timeAxis(to: number, from: number, step: number): Axis {
+  const first = Math.ceil(from / step - 1e-9);
+  const count = Math.max(0, Math.floor(to / step + 1e-9) - first + 1);
+  const ticks = Array.from({ length: count }, (_, i) => trim((first + i) * step));
+  return { scale: 'linear', domain: [from, to], ticks };
 }
 
 /** Layers, counted from 1: a place for each, and room beside the outer ones. */

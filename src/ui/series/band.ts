@@ -1,6 +1,8 @@
 /** From the probes of a landscape to a band: the smallest and the largest value over the probe points of each step. */
 import { median } from '../../record/statistics.ts';
+import type { StepRange } from '../../store/state.ts';
 import { decimate } from './decimate.ts';
+import { within } from './range.ts';
 import { overSeeds } from './seeds.ts';
 import { type Smoothing, smoothed } from './smooth.ts';
 
@@ -54,15 +56,23 @@ export function meanBand(bands: readonly Band[]): Band {
 }
 
 /** The band with every extreme of its edges, at a drawable number of points. */
-export function sharpEdges({ step, low, high }: Edges): Edges {
+export function sharpEdges(
+  { step: all, low: lows, high: highs }: Edges,
+  range: StepRange | null = null,
+): Edges {
+  const { step, low, high } = within({ step: all, low: lows, high: highs }, range);
   const kept = [...new Set([...decimate(high), ...decimate(low)])].sort((a, b) => a - b);
   if (kept.length === step.length) return { step, low, high };
   return { step: kept.map((i) => step[i]!), low: kept.map((i) => low[i]!), high: kept.map((i) => high[i]!) };
 }
 
 /** The band with running medians as its edges. */
-export function calmEdges({ step, low, high }: Edges, smoothing: Smoothing): Edges {
-  const calmLow = smoothed({ step, value: low }, smoothing);
-  const calmHigh = smoothed({ step, value: high }, smoothing);
+export function calmEdges(
+  { step, low, high }: Edges,
+  smoothing: Smoothing,
+  range: StepRange | null = null,
+): Edges {
+  const calmLow = smoothed({ step, value: low }, smoothing, range);
+  const calmHigh = smoothed({ step, value: high }, smoothing, range);
   return { step: calmLow.step, low: calmLow.value, high: calmHigh.value };
 }

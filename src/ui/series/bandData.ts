@@ -1,10 +1,13 @@
 /** From the networks shown to everything that a band figure draws. */
+import type { StepRange } from '../../store/state.ts';
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
 import { type Band, bandOf, calmEdges, meanBand, sharpEdges } from './band.ts';
 import type { DrawnBand, EdgeMark, EndLabel, ReadAt } from './drawn.ts';
-import { indexAt } from './line.ts';
+
 import { endedBefore } from './lineData.ts';
+import { holds } from './range.ts';
+import { indexAt } from './search.ts';
 import { divergedSteps, hasDiverged } from './seeds.ts';
 import type { SeedShown, Shown } from './shown.ts';
 import { chosenSmoothing } from './smooth.ts';
@@ -43,20 +46,21 @@ function seedBand(
 }
 
 /** With every extreme, for a panel of its own. */
-export function sharpBand({ identity, band, single }: ShownBand): DrawnBand {
-  return { identity, edges: sharpEdges(band), trace: null, single: single.map(sharpEdges) };
+export function sharpBand({ identity, band, single }: ShownBand, range: StepRange | null = null): DrawnBand {
+  const edges = sharpEdges(band, range);
+  return { identity, edges, trace: null, single: single.map((one) => sharpEdges(one, range)) };
 }
 
 /** With running medians as edges, for several bands in one plot. */
 export function calmBand(
   { identity, band, single, experiment }: ShownBand,
   weight: number | null = null,
+  range: StepRange | null = null,
 ): DrawnBand {
   const smoothing = chosenSmoothing(experiment, 'probe', weight);
-  if (single.length === 0)
-    return { identity, edges: calmEdges(band, smoothing), trace: sharpEdges(band), single: [] };
-  const calm = single.map((one) => calmEdges(one, smoothing));
-  return { identity, edges: calmEdges(band, smoothing), trace: null, single: calm };
+  const edges = calmEdges(band, smoothing, range);
+  if (single.length === 0) return { identity, edges, trace: sharpEdges(band, range), single: [] };
+  return { identity, edges, trace: null, single: single.map((one) => calmEdges(one, smoothing, range)) };
 }
 
 /** Where a band has no edge to draw: a point was not finite, or is not positive on a logarithmic axis. */
@@ -71,8 +75,12 @@ export function bandMarks({ identity, band, seeds }: ShownBand, scale: Scale): E
 }
 
 /** The name at the end of a calmed band's upper edge. */
-export function bandLabel(one: ShownBand, { identity, edges }: DrawnBand): EndLabel[] {
-  const last = edges.high.findLastIndex(Number.isFinite);
+export function bandLabel(
+  one: ShownBand,
+  { identity, edges }: DrawnBand,
+  range: StepRange | null = null,
+): EndLabel[] {
+  const last = edges.high.findLastIndex((value, i) => Number.isFinite(value) && holds(range, edges.step[i]!));
   if (last < 0 || hasDiverged(one)) return [];
   return [{ identity, words: identity.short, step: edges.step[last]!, value: edges.high[last]! }];
 }

@@ -6,7 +6,7 @@ import { median } from '../../record/statistics.ts';
 import { formatValue, joinWords } from '../format.ts';
 import { type Axis, axisAround, type Scale } from './axis.ts';
 import type { EdgeMark, ReadAt } from './drawn.ts';
-import { indexAt } from './line.ts';
+import { indexAt } from './search.ts';
 import type { SeedShown, Shown } from './shown.ts';
 import { nameEach, times } from './words.ts';
 

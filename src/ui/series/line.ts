@@ -1,6 +1,8 @@
 /** From a column of a record to a drawable line: decimated, with a running median, and with what cannot be drawn. */
+import type { StepRange } from '../../store/state.ts';
 import type { Edges } from './band.ts';
 import { decimate } from './decimate.ts';
+import { holds, within } from './range.ts';
 import { overSeeds } from './seeds.ts';
 import { isSmoothing, type Smoothing, smoothed } from './smooth.ts';
 
@@ -24,23 +26,35 @@ export interface LineSeries {
   seeds: { range: Edges; single: Column[] } | null;
 }
 
-/** With running medians where they are asked for, over more than one value. */
-export function lineSeries(id: string, column: Column, smoothing: Smoothing | null): LineSeries {
-  const smooth = smoothing && isSmoothing(smoothing) ? smoothed(column, smoothing) : null;
+/** With running medians where they are asked for, over more than one value; of the whole run, or of a range of steps. */
+export function lineSeries(
+  id: string,
+  column: Column,
+  smoothing: Smoothing | null,
+  range: StepRange | null = null,
+): LineSeries {
+  const smooth = smoothing && isSmoothing(smoothing) ? smoothed(column, smoothing, range) : null;
+  const shown = within(column, range);
   return {
     id,
-    raw: thinned(column),
+    raw: thinned(shown),
     smooth,
-    tip: tipOf(smooth ?? column),
-    notFinite: notFiniteSteps(column),
+    tip: tipOf(smooth ?? shown, range),
+    notFinite: notFiniteSteps(shown),
     seeds: null,
   };
 }
 
 /** The mean of several seeds, of their running medians where they are asked for. */
-export function seedsSeries(id: string, columns: readonly Column[], smoothing: Smoothing | null): LineSeries {
-  const single =
-    smoothing && isSmoothing(smoothing) ? columns.map((one) => smoothed(one, smoothing)) : columns;
+export function seedsSeries(
+  id: string,
+  columns: readonly Column[],
+  smoothing: Smoothing | null,
+  range: StepRange | null = null,
+): LineSeries {
+  const single = columns.map((one) =>
+    smoothing && isSmoothing(smoothing) ? smoothed(one, smoothing, range) : within(one, range),
+  );
   const { step, value, low, high } = overSeeds(single);
   const kept = [...new Set([...decimate(value), ...decimate(low), ...decimate(high)])].sort((a, b) => a - b);
   const thin = (values: readonly number[]): number[] => kept.map((i) => values[i]!);
@@ -49,7 +63,7 @@ export function seedsSeries(id: string, columns: readonly Column[], smoothing: S
     id,
     raw,
     smooth: null,
-    tip: tipOf(raw),
+    tip: tipOf(raw, range),
     notFinite: notFiniteSteps(raw),
     seeds: { range: { step: raw.step, low: thin(low), high: thin(high) }, single: single.map(thinned) },
   };
@@ -67,20 +81,8 @@ function notFiniteSteps({ step, value }: Column): number[] {
   return found;
 }
 
-function tipOf({ step, value }: Column): { step: number; value: number } | null {
+function tipOf({ step, value }: Column, range: StepRange | null): { step: number; value: number } | null {
   for (let i = value.length - 1; i >= 0; i--)
-    if (Number.isFinite(value[i]!)) return { step: step[i]!, value: value[i]! };
+    if (Number.isFinite(value[i]!) && holds(range, step[i]!)) return { step: step[i]!, value: value[i]! };
   return null;
-}
-
-/** The last entry at or before a step, or null where there is none. `step` ascends. */
-export function indexAt(step: readonly number[], wanted: number): number | null {
-  let low = 0;
-  let high = step.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (step[middle]! <= wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? null : low - 1;
 }

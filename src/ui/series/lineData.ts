@@ -1,8 +1,10 @@
 /** From the networks shown to everything that a line figure draws. */
+import type { StepRange } from '../../store/state.ts';
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
 import type { DrawnLine, EdgeMark, End, EndLabel, ReadAt } from './drawn.ts';
-import { type Column, indexAt, lineSeries, seedsSeries } from './line.ts';
+import { type Column, lineSeries, seedsSeries } from './line.ts';
+import { indexAt } from './search.ts';
 import { divergedSteps, divergenceWords, hasDiverged, overSeeds, upToDivergence } from './seeds.ts';
 import type { SeedShown, Shown } from './shown.ts';
 import { type Cadence, chosenSmoothing } from './smooth.ts';
@@ -23,12 +25,15 @@ export interface LineOptions {
   smoothOver: Cadence | null;
   /** The visitor's, in place of running medians. */
   weight?: number | null;
+  /** The steps shown; null for all. */
+  range?: StepRange | null;
   /** Writes the last value beside a name, where it is given. */
   endValue: ((value: number) => string) | null;
 }
 
 export function lineData(shown: readonly Shown[], columnOf: ColumnOf, options: LineOptions): LineData {
-  const lines = shown.map((one) => drawnLine(one, columnOf, options.smoothOver, options.weight));
+  const { smoothOver, weight, range } = options;
+  const lines = shown.map((one) => drawnLine(one, columnOf, smoothOver, weight, range));
   return {
     lines,
     marks: shown.flatMap((one) => marksOf(one, columnOf, options.scale)),
@@ -43,12 +48,14 @@ export function drawnLine(
   columnOf: ColumnOf,
   smoothOver: Cadence | null,
   weight: number | null = null,
+  range: StepRange | null = null,
 ): DrawnLine {
   const { identity, experiment, seeds } = one;
   const smoothing = smoothOver && chosenSmoothing(experiment, smoothOver, weight);
-  if (seeds.length === 1) return { identity, series: lineSeries(identity.id, columnOf(one), smoothing) };
+  if (seeds.length === 1)
+    return { identity, series: lineSeries(identity.id, columnOf(one), smoothing, range) };
   const columns = seeds.map((seed) => upToDivergence(seed, columnOf(seed)));
-  return { identity, series: seedsSeries(identity.id, columns, smoothing) };
+  return { identity, series: seedsSeries(identity.id, columns, smoothing, range) };
 }
 
 /** Networks that diverged, each at the steps of its seeds. */

@@ -1,7 +1,8 @@
 /** Norms layer by layer: of gradients and weights, and the effective learning rate η/‖W‖² that follows from them. */
 import { formatCount, formatValue } from '../format.ts';
-import { type Column, indexAt } from './line.ts';
+import type { Column } from './line.ts';
 import type { ColumnOf } from './lineData.ts';
+import { indexAt } from './search.ts';
 import { meanOverSeeds } from './seeds.ts';
 import { comparedIn, type SeedShown, type Shown } from './shown.ts';
 import { nameEach, times } from './words.ts';

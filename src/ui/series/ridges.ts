@@ -2,9 +2,11 @@
 import type { Experiment } from '../../experiment/experiment.ts';
 import type { ActivationLayer } from '../../record/record.ts';
 import { median } from '../../record/statistics.ts';
+import type { StepRange } from '../../store/state.ts';
 import { formatValue } from '../format.ts';
 import { type Axis, axisAround } from './axis.ts';
-import { indexAt } from './line.ts';
+import { holds } from './range.ts';
+import { indexAt } from './search.ts';
 import { meanOverSeeds } from './seeds.ts';
 import { comparedIn, referenceIn, type SeedShown, type Shown } from './shown.ts';
 import { nameEach } from './words.ts';
@@ -20,10 +22,15 @@ const TAIL = 0.004;
 /** Networks share an axis as long as each of them fills so much of it. */
 const LEAST_SHARE = 0.25;
 
-/** The steps that get a row: all that are recorded, or evenly chosen among them, the first and the last included. */
-export function ridgeSteps({ steps, probeEvery }: Experiment): number[] {
-  const recorded = Array.from({ length: Math.floor(steps / probeEvery) + 1 }, (_, i) => i * probeEvery);
-  if (recorded.at(-1) !== steps) recorded.push(steps);
+/** The steps that get a row: all that are recorded in a range, or evenly chosen among them, the first and the last included. */
+export function ridgeSteps(
+  { steps, probeEvery }: Pick<Experiment, 'steps' | 'probeEvery'>,
+  range: StepRange | null = null,
+): number[] {
+  const all = Array.from({ length: Math.floor(steps / probeEvery) + 1 }, (_, i) => i * probeEvery);
+  if (all.at(-1) !== steps) all.push(steps);
+  const recorded = all.filter((step) => holds(range, step));
+  if (recorded.length === 0) return all.slice(-1);
   const count = Math.min(MOST_ROWS, recorded.length);
   const chosen = Array.from({ length: count }, (_, i) =>
     Math.round((i * (recorded.length - 1)) / Math.max(1, count - 1)),
@@ -54,6 +61,20 @@ function histogramAt(seed: SeedShown, index: number, step: number): Histogram | 
   const at = seed.variant.activations.step.indexOf(step);
   const found = at < 0 ? undefined : layerOf(seed, index)?.histogram[at];
   return found && Number.isFinite(found.low) && found.high > found.low ? found : null;
+}
+
+/** What is recorded of a seed at a step, bin by bin; the outer bins hold what lies beyond them too. */
+export function binsAt(
+  seed: SeedShown,
+  layerIndex: number,
+  step: number,
+): { from: number; to: number; share: number }[] {
+  const found = histogramAt(seed, layerIndex, step);
+  if (!found) return [];
+  const { low, high, counts } = found;
+  const total = counts.reduce((a, b) => a + b, 0);
+  const edge = (bin: number): number => low + ((high - low) * bin) / counts.length;
+  return counts.map((count, bin) => ({ from: edge(bin), to: edge(bin + 1), share: count / total }));
 }
 
 /** The value below which a share of the activations lies. */
@@ -119,10 +140,14 @@ const bodyOf = ({ density }: Ridge): number => [...density].sort((a, b) => b - a
 const EMPTY_AXIS = axisAround(-3, 3, 'linear');
 
 /** The panels of one layer, in the order of the networks. */
-export function ridgePanels(shown: readonly Shown[], layerIndex: number): RidgePanelData[] {
+export function ridgePanels(
+  shown: readonly Shown[],
+  layerIndex: number,
+  range: StepRange | null = null,
+): RidgePanelData[] {
   const [first] = shown;
   if (!first) return [];
-  const steps = ridgeSteps(first.experiment);
+  const steps = ridgeSteps(first.experiment, range);
   const axes = axesOf(shown.map((one) => rangeOf(one, layerIndex, steps)));
   const isShared = new Set(axes.map((axis) => axis?.domain.join())).size === 1;
   const panels = shown.map((one, i) => {

@@ -2,16 +2,35 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/settings.ts';
 import { median, runningMedian } from '../../record/statistics.ts';
-import { axisAround, extentOf, grownAxis, stepAxis } from './axis.ts';
+import { axisAround, extentOf, grownAxis, secondAxis, stepAxis } from './axis.ts';
 import { bandOf, calmEdges, sharpEdges } from './band.ts';
 import { decimate, MAX_POINTS } from './decimate.ts';
-import { indexAt, lineSeries } from './line.ts';
+import { lineSeries } from './line.ts';
+import { indexAt } from './search.ts';
 import { smoothed, smoothingOf } from './smooth.ts';
 import { spread } from './spread.ts';
 
 const { NaN: NAN, POSITIVE_INFINITY: INFINITY } = Number;
 
 describe('medians', () => {
+  it('draw of a range of steps what reaches its edges, smoothed over the whole run', () => {
+    const column = { step: [0, 10, 20, 30, 40], value: [5, 4, 3, 2, 1] };
+    const line = lineSeries('none', column, { window: 3, stride: 1 }, [12, 28]);
+    expect(line.raw).toEqual({ step: [10, 20, 30], value: [4, 3, 2] });
+    expect(line.smooth).toEqual({ step: [10, 20, 30], value: [4, 3, 2] });
+    expect(line.tip).toEqual({ step: 20, value: 3 });
+    const mean = lineSeries('none', column, { weight: 0.5 }, [30, 40]).smooth!;
+    const whole = lineSeries('none', column, { weight: 0.5 }).smooth!;
+    expect(mean).toEqual({ step: [30, 40], value: whole.value.slice(3) });
+    const band = bandOf(
+      'none',
+      column.step,
+      column.value.map((value) => [value, 2 * value]),
+    );
+    expect(sharpEdges(band, [20, 40])).toEqual({ step: [20, 30, 40], low: [3, 2, 1], high: [6, 4, 2] });
+    expect(lineSeries('none', column, null, [50, 60]).raw.step).toEqual([40]);
+  });
+
   it('are the middle value, leave NaN out and count infinities', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, NAN, 3, 2])).toBe(2.5);
@@ -189,6 +208,12 @@ describe('axes', () => {
     expect(stepAxis(15_000).ticks).toEqual([0, 5000, 10_000, 15_000]);
     expect(stepAxis(1).ticks).toEqual([0, 1]);
     expect(stepAxis(777).ticks).toEqual([0, 200, 400, 600]);
+  });
+
+  it('give a part of a run, or of its seconds, round numbers inside it', () => {
+    expect(stepAxis(163, 97)).toMatchObject({ domain: [97, 163], ticks: [100, 120, 140, 160] });
+    expect(stepAxis(12, 10).ticks).toEqual([10, 11, 12]);
+    expect(secondAxis(2.3, 1.1).ticks).toEqual([1.5, 2]);
   });
 });
 

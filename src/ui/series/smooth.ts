@@ -1,8 +1,10 @@
 /** Running medians of the columns of a record, which only grow: what is known of them is not worked out again. */
 import type { Experiment } from '../../experiment/experiment.ts';
 import { runningMedian } from '../../record/statistics.ts';
+import type { StepRange } from '../../store/state.ts';
 import { decimate, MAX_POINTS } from './decimate.ts';
 import type { Column } from './line.ts';
+import { within } from './range.ts';
 
 /** What one value of a column stands for: a step of training, or a probe. */
 export type Cadence = 'step' | 'probe';
@@ -70,8 +72,11 @@ export function exponentialMean(values: readonly number[], weight: number): numb
   });
 }
 
-function exponential({ step, value }: Column, weight: number): Column {
-  const mean = exponentialMean(value, weight);
+function exponential(column: Column, weight: number, range: StepRange | null): Column {
+  const { step, value: mean } = within(
+    { step: column.step, value: exponentialMean(column.value, weight) },
+    range,
+  );
   const kept = decimate(mean);
   return { step: kept.map((i) => step[i]!), value: kept.map((i) => mean[i]!) };
 }
@@ -96,17 +101,25 @@ function finalMedians(value: readonly number[], { window, stride }: RunningMedia
   return final;
 }
 
-/** Running medians at every stride and at the end; or an exponential mean at a drawable number of points. */
-export function smoothed({ step, value }: Column, smoothing: Smoothing): Column {
-  if ('weight' in smoothing) return exponential({ step, value }, smoothing.weight);
+/**
+ * Running medians at every stride and at the end; or an exponential mean at a drawable number of points. What lies before a
+ * range of steps counts for the values in it.
+ */
+export function smoothed(
+  { step, value }: Column,
+  smoothing: Smoothing,
+  range: StepRange | null = null,
+): Column {
+  if ('weight' in smoothing) return exponential({ step, value }, smoothing.weight, range);
   const { window, stride } = smoothing;
   const final = finalMedians(value, smoothing);
   const rest: number[] = [];
   for (let i = final.length * stride; i < value.length; i += stride) rest.push(i);
   const last = value.length - 1;
   if (last >= 0 && last % stride !== 0) rest.push(last);
-  return {
+  const medians = {
     step: [...final.map((_, i) => step[i * stride]!), ...rest.map((i) => step[i]!)],
     value: [...final, ...runningMedian(value, window, rest)],
   };
+  return within(medians, range);
 }

@@ -1,5 +1,6 @@
 /** Steps as seconds of running time and back, by the times at which a run reached its steps. */
-import type { RunRecord } from '../../record/record.ts';
+import type { RunRecord, VariantRecord } from '../../record/record.ts';
+import { indexAt } from './search.ts';
 
 export interface TimeMap {
   /** Where on the axis a step stands. */
@@ -9,11 +10,10 @@ export interface TimeMap {
 
 export const STEPS: TimeMap = { toX: (step) => step, toStep: (x) => x };
 
-/** Piecewise linear through points that ascend in both coordinates; the last piece goes on. */
+/** Piecewise linear through points that ascend in both coordinates; the first and the last piece go on. */
 function through(from: readonly number[], to: readonly number[]): (value: number) => number {
   return (value) => {
-    let i = 1;
-    while (i < from.length - 1 && from[i]! < value) i++;
+    const i = Math.min(from.length - 1, (indexAt(from, value) ?? 0) + 1);
     const [a, b] = [from[i - 1]!, from[i]!];
     return to[i - 1]! + ((value - a) / (b - a)) * (to[i]! - to[i - 1]!);
   };
@@ -35,3 +35,35 @@ export function secondsOf({ timing, experiment }: RunRecord): TimeMap | null {
   if (steps.length === 1) return null;
   return { toX: through(steps, seconds), toStep: through(seconds, steps) };
 }
+
+/** A step of one run as the step that another run had reached after as many seconds. */
+const sameSecond =
+  (of: TimeMap, other: TimeMap) =>
+  (step: number): number =>
+    other.toStep(of.toX(step));
+
+/** A network whose columns stand at other steps. */
+function moved(variant: VariantRecord, move: (step: number) => number): VariantRecord {
+  const at = <T extends { step: number[] }>(columns: T): T => ({ ...columns, step: columns.step.map(move) });
+  return {
+    ...variant,
+    divergedAt: variant.divergedAt === null ? null : move(variant.divergedAt),
+    train: at(variant.train),
+    test: at(variant.test),
+    landscape: at(variant.landscape),
+    ics: at(variant.ics),
+    activations: at(variant.activations),
+    norms: at(variant.norms),
+    sharpness: at(variant.sharpness),
+  };
+}
+
+/** A run whose values stand at those steps that a run of another pace had reached after as many seconds. */
+export function atPaceOf(record: RunRecord, its: TimeMap, other: TimeMap): RunRecord {
+  const move = sameSecond(its, other);
+  return { ...record, variants: record.variants.map((variant) => moved(variant, move)) };
+}
+
+/** The last step of a run, as a step of a run of another pace. */
+export const lastStepAtPaceOf = ({ experiment }: RunRecord, its: TimeMap, other: TimeMap): number =>
+  sameSecond(its, other)(experiment.steps);

@@ -7,7 +7,9 @@ const KEYS: [keys: string, what: string][] = [
   ['Space', 'Run or pause'],
   ['S', 'One step'],
   ['← →', 'Move the time cursor by one probe; with Shift by ten'],
-  ['Esc', 'Put the time cursor away'],
+  ['+ −', 'Zoom in or out, around the time cursor'],
+  ['0', 'Show all steps'],
+  ['Esc', 'Put the time cursor away; then show all steps'],
   ['1 – 8', 'Show one network alone, or all again'],
   ['?', 'This list'],
 ];
@@ -39,7 +41,8 @@ export function KeysDialog() {
         ))}
       </dl>
       <p className="sub keys-note">
-        Keys work while no field has the focus. Shift and a press on a name hide that network.
+        Keys work while no field has the focus. Drag over a figure to zoom. Shift and a press on a name hide
+        that network.
       </p>
     </dialog>
   );

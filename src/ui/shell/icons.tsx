@@ -57,6 +57,7 @@ const DRAWINGS = {
   ),
   close: <path d="M4 4l10 10M14 4L4 14" />,
   down: <path d="M4.5 7l4.5 4.5L13.5 7" />,
+  minus: <path d="M3.5 9h11" />,
   plus: <path d="M9 3.5v11M3.5 9h11" />,
   link: (
     <>

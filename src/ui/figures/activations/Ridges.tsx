@@ -6,6 +6,7 @@ import { shownIn } from '../../series/shown.ts';
 import { Figure } from '../Figure.tsx';
 import { HEAD_HEIGHT } from '../panels.ts';
 import { type Snapshot, useShown } from '../useFigure.ts';
+import { ridgeTable, useValues } from '../values.ts';
 import { RidgePanel } from './RidgePanel.tsx';
 
 const PLOT_HEIGHT = 260;
@@ -41,8 +42,15 @@ function heightOf(snapshot: Snapshot | null): number {
 
 function Panels({ snapshot, layerIndex }: { snapshot: Snapshot; layerIndex: number }) {
   const shown = useShown(snapshot);
-  const panels = useMemo(() => ridgePanels(shown, layerIndex), [shown, layerIndex]);
-  const steps = useMemo(() => ridgeSteps(snapshot.experiment), [snapshot.experiment]);
+  const panels = useMemo(
+    () => ridgePanels(shown, layerIndex, snapshot.zoom),
+    [shown, layerIndex, snapshot.zoom],
+  );
+  const steps = useMemo(
+    () => ridgeSteps(snapshot.experiment, snapshot.zoom),
+    [snapshot.experiment, snapshot.zoom],
+  );
+  useValues('', () => ridgeTable(panels, layerIndex));
   const stepRoom = stepRoomOf(steps);
   const layout = layoutOf(panels.length, snapshot.width, stepRoom);
   if (panels.length === 0)
@@ -64,14 +72,14 @@ function Panels({ snapshot, layerIndex }: { snapshot: Snapshot; layerIndex: numb
   );
 }
 
-function captionOf({ record, hidden, experiment }: Snapshot, layerIndex: number): ReactNode {
-  const steps = ridgeSteps(experiment);
-  const panels = record ? ridgePanels(shownIn(record, hidden), layerIndex) : [];
+function captionOf({ record, hidden, experiment, zoom }: Snapshot, layerIndex: number): ReactNode {
+  const steps = ridgeSteps(experiment, zoom);
+  const panels = record ? ridgePanels(shownIn(record, hidden), layerIndex, zoom) : [];
   const rows = steps.length === 1 ? 'one row' : `${steps.length} rows`;
   return (
     <>
-      The step of a row stands at its left: {rows} from step 0, at the back, to step{' '}
-      {formatCount(experiment.steps)}.{' '}
+      The step of a row stands at its left: {rows} from step {formatCount(steps[0]!)}, at the back, to step{' '}
+      {formatCount(steps.at(-1)!)}.{' '}
       {!shareAxis(panels) && 'Each network has its own axis, because their spreads differ too much. '}
       {experiment.seeds > 1 &&
         `Mean over ${experiment.seeds} seeds, each with a unit of its own; thin: single seeds. `}

@@ -17,6 +17,7 @@ import { tickRoom } from '../Plot.tsx';
 import { panelLayout } from '../panels.ts';
 import { useAxis } from '../useAxis.ts';
 import { type Snapshot, useShown } from '../useFigure.ts';
+import { distanceTable, useValues } from '../values.ts';
 import { DistancePlot } from './DistancePlot.tsx';
 
 const EMPTY = { log: axisAround(1, 100, 'log'), linear: axisAround(0, 100, 'linear') };
@@ -24,6 +25,7 @@ const EMPTY = { log: axisAround(1, 100, 'log'), linear: axisAround(0, 100, 'line
 function Panels({ snapshot }: { snapshot: Snapshot }) {
   const shown = useShown(snapshot);
   const panels = useMemo(() => distancePanels(shown), [shown]);
+  useValues('', () => distanceTable(panels));
   const { experiment } = snapshot;
   const x = useMemo(() => sizeAxis(experiment), [experiment]);
   const y = useAxis(snapshot, distanceScale(experiment), distanceValues(panels), EMPTY);

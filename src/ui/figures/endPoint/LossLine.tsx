@@ -28,6 +28,7 @@ function Plots({ snapshot }: { snapshot: Snapshot }) {
       y={y}
       height={HEIGHT}
       formatX={formatDistance}
+      place="distance"
       title={(distance) => `at ${formatValue(distance)} filter norms`}
       emptyWords="The curves appear here when the run is done."
       emptyDetail="Measured once, at the end"

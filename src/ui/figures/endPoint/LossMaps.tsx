@@ -6,6 +6,7 @@ import { shownIn } from '../../series/shown.ts';
 import { Figure } from '../Figure.tsx';
 import { HEAD_HEIGHT } from '../panels.ts';
 import { type Snapshot, useShown } from '../useFigure.ts';
+import { planeTable, useValues } from '../values.ts';
 import { LossMap, MAP_MARGIN } from './LossMap.tsx';
 
 const GAP = 20;
@@ -33,7 +34,9 @@ function Key({ bounds }: { bounds: readonly number[] }): ReactNode {
         // biome-ignore lint/suspicious/noArrayIndexKey: a level is its number
         <li key={i}>
           <i style={{ background: `var(--heat-${i})` }} />
-          {formatValue(bounds[i]!)} – {formatValue(bounds[i + 1]!)}
+          <span>
+            {formatValue(bounds[i]!)} – {formatValue(bounds[i + 1]!)}
+          </span>
         </li>
       ))}
     </ul>
@@ -43,6 +46,7 @@ function Key({ bounds }: { bounds: readonly number[] }): ReactNode {
 function Maps({ snapshot }: { snapshot: Snapshot }) {
   const shown = useShown(snapshot);
   const planes = useMemo(() => lossPlanes(shown), [shown]);
+  useValues('', () => planeTable(planes));
   const bounds = useMemo(() => levelBounds(planes, snapshot.scale), [planes, snapshot.scale]);
   if (planes.length === 0) return <p className="empty-note">The maps appear here when the run is done.</p>;
   const side = sideOf(snapshot.width);

@@ -59,6 +59,7 @@ function ProfilePlot({ snapshot, of, when }: { snapshot: Snapshot } & Pick<Profi
       y={y}
       height={HEIGHT}
       formatX={formatX}
+      place="layer"
       title={(layer) => `layer ${layer}`}
       emptyWords="The values appear here as the networks train."
       emptyDetail={

@@ -21,7 +21,7 @@ export function Cursor({ readAt, overlay }: CursorProps) {
   const pixels = usePixels();
   const step = useStore(cursorStep);
   const readOut = step === null ? null : readAt(step);
-  if (!pixels || step === null || !readOut) return null;
+  if (!pixels || step === null || !readOut || !pixels.holds(step)) return null;
   const x = pixels.x(step);
   return (
     <ZIndexLayer zIndex={ABOVE_AXES}>
@@ -29,7 +29,7 @@ export function Cursor({ readAt, overlay }: CursorProps) {
         <line x1={x} x2={x} y1={pixels.top} y2={pixels.bottom} />
         {readOut.rows.flatMap(({ identity, values }) =>
           values
-            .filter(Number.isFinite)
+            .filter((value) => Number.isFinite(value) && pixels.holds(readOut.step))
             .map((value, i) => (
               <circle
                 key={`${identity.id} ${i === 0 ? 'low' : 'high'}`}

@@ -19,7 +19,9 @@ function beside(cross: number, width: number, { left, right }: Pixels): [x: numb
 export function Divergence({ ends, isNamed = true }: { ends: readonly End[]; isNamed?: boolean }) {
   const pixels = usePixels();
   if (!pixels) return null;
-  return ends.map(({ identity, steps, words }, i) => {
+  return ends.map(({ identity, steps: all, words }, i) => {
+    const steps = all.filter(pixels.holds);
+    if (steps.length === 0) return null;
     const first = pixels.x(steps[0]!);
     const y = pixels.top + 4 + i * LINE_HEIGHT;
     const text = isNamed ? `${identity.short}: ${words}` : words;

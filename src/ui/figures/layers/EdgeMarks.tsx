@@ -11,6 +11,7 @@ export function EdgeMarks({ marks }: { marks: readonly EdgeMark[] }) {
   if (!pixels) return null;
   const drawn: { x: number; mark: EdgeMark }[] = [];
   for (const mark of marks) {
+    if (!pixels.holds(mark.step)) continue;
     const x = pixels.x(mark.step);
     const near = drawn.some(
       (one) =>

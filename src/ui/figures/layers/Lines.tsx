@@ -3,7 +3,7 @@ import { usePixels } from './usePixels.ts';
 
 export function NowLine({ step }: { step: number | null }) {
   const pixels = usePixels();
-  if (!pixels || step === null) return null;
+  if (!pixels || step === null || !pixels.holds(step)) return null;
   const x = pixels.x(step);
   return <line x1={x} x2={x} y1={pixels.top} y2={pixels.bottom} className="now" />;
 }

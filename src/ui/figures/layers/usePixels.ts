@@ -9,6 +9,8 @@ export interface Pixels {
   top: number;
   bottom: number;
   x(step: number): number;
+  /** Whether a step lies on the axis. */
+  holds(step: number): boolean;
   /** NaN stays NaN; what lies beyond the axis is put on its edge. */
   y(value: number): number;
 }
@@ -24,12 +26,14 @@ export function usePixels(): Pixels | null {
     if (!xScale || !yScale || !area || !domain) return null;
     const [low, high] = [Number(domain[0]), Number(domain[1])];
     const bottom = area.y + area.height;
+    const x = (step: number): number => xScale(time.toX(step)) ?? Number.NaN;
     return {
       left: area.x,
       right: area.x + area.width,
       top: area.y,
       bottom,
-      x: (step) => xScale(time.toX(step)) ?? Number.NaN,
+      x,
+      holds: (step) => x(step) >= area.x - 0.5 && x(step) <= area.x + area.width + 0.5,
       y: (value) => {
         if (Number.isNaN(value)) return Number.NaN;
         if (value >= high) return area.y;
