@@ -1,7 +1,7 @@
 /** The set-up as a link's fragment: `#v=1&data=…&net=…`, readable keys, only what differs from the defaults. */
 import { readExperiment } from './check.ts';
-import type { Experiment, Notice } from './experiment.ts';
-import { fromText, quote, toText } from './read.ts';
+import type { Experiment, ExperimentKey, Notice } from './experiment.ts';
+import { fromText, quote, toText, withRanges } from './read.ts';
 import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
 
 const VERSION = '1';
@@ -18,9 +18,16 @@ export function toFragment(experiment: Experiment): string {
   const parts = [`v=${VERSION}`];
   for (const key of EXPERIMENT_KEYS) {
     const text = toText(experiment[key]);
-    if (text !== toText(defaults[key])) parts.push(`${setting(key).link}=${escapeValue(text)}`);
+    if (text === toText(defaults[key])) continue;
+    parts.push(`${setting(key).link}=${escapeValue(linkText(key, experiment))}`);
   }
   return `#${parts.join('&')}`;
+}
+
+function linkText(key: ExperimentKey, experiment: Experiment): string {
+  const asked = setting(key);
+  if (asked.type !== 'numbers' || !asked.integer) return toText(experiment[key]);
+  return withRanges(experiment[key] as number[]);
 }
 
 export interface LinkContent {

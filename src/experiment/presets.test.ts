@@ -29,6 +29,14 @@ describe('presets', () => {
     expect(fromFragment(link)).toEqual({ experiment, notices: [], others: {} });
   });
 
+  it('write layers in a row as a range', () => {
+    const experiment = { ...defaultExperiment(), icsLayers: [1, 3, 4, 5, 7, 8] };
+    expect(toFragment(experiment)).toBe('#v=1&ics=1,3-5,7,8');
+    expect(fromFragment('#v=1&ics=1,3-5,7,8').experiment.icsLayers).toEqual(experiment.icsLayers);
+    expect(fromFragment('#v=1&ics=1-999').notices).not.toEqual([]);
+    expect(fromFragment('#v=1&ics=5-3').experiment.icsLayers).toEqual(defaultExperiment().icsLayers);
+  });
+
   it('hold the paper’s cadence, batch and distances in its size', () => {
     expect(presetExperiment('landscape', 'paper')).toMatchObject({
       dataset: 'cifar-10',

@@ -135,6 +135,13 @@ function readVariants(setting: VariantsSetting, raw: unknown): SettingReading {
   return { value: kept.slice(0, setting.maxLength), problem: { kind: 'clamped', message } };
 }
 
+/** “3-7” -> 3, 4, 5, 6, 7; null for anything else. */
+function rangeFrom(token: string): number[] | null {
+  const [, from, to] = /^(\d{1,3})-(\d{1,3})$/.exec(token) ?? [];
+  const length = Number(to) - Number(from) + 1;
+  return length > 1 ? Array.from({ length }, (_, i) => Number(from) + i) : null;
+}
+
 /** What a control or a link holds, as a value to be read: "0.1" -> 0.1, "0.5, 1" -> [0.5, 1]. */
 export function fromText(setting: Setting, text: string): unknown {
   const trimmed = text.trim();
@@ -146,7 +153,9 @@ export function fromText(setting: Setting, text: string): unknown {
     case 'batch-size':
       return number(trimmed.replace(/(\d),(?=\d{3}\b)/g, '$1'));
     case 'numbers':
-      return list().map(number);
+      return list()
+        .flatMap((token) => (setting.integer ? rangeFrom(token) : null) ?? [number(token)])
+        .slice(0, 200);
     case 'variants':
       return list();
     case 'choice':
@@ -155,6 +164,17 @@ export function fromText(setting: Setting, text: string): unknown {
     default:
       return setting satisfies never;
   }
+}
+
+/** Whole numbers in ascending order as a link holds them, three or more in a row as a range: “1,3-7”. */
+export function withRanges(values: readonly number[]): string {
+  const runs: number[][] = [];
+  for (const value of values) {
+    const run = runs.at(-1);
+    if (run && value === run.at(-1)! + 1) run.push(value);
+    else runs.push([value]);
+  }
+  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',');
 }
 
 /** The text of a value in a link or a control. */

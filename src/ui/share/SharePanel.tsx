@@ -15,6 +15,9 @@ import { useStore } from '../useStore.ts';
 import { CopyField } from './CopyField.tsx';
 import './share.css';
 
+/** Every figure of the paper has a shorter link. */
+const MANY_CHARACTERS = 300;
+
 function SetUpLink() {
   const experiment = useStore((state) => state.experiment);
   const view = useStore((state) => state.view);
@@ -30,6 +33,12 @@ function SetUpLink() {
         marginSize={2}
         title="Code of the link to the set-up"
       />
+      {address.length > MANY_CHARACTERS && (
+        <p className="sub">
+          So much differs from the default experiment that this link has {formatCount(address.length)}{' '}
+          characters. A program that cuts links may lose its end; a file carries the set-up whole.
+        </p>
+      )}
     </section>
   );
 }
