@@ -28,6 +28,16 @@ async function closeSettings(page: Page): Promise<void> {
   await expect(allSettings(page)).toHaveCount(0);
 }
 
+test('the time, by a short measurement of the device before anything has run', async () => {
+  const page = lab();
+  const cost = page.locator('.cost');
+  await button(page, 'Measure this device').click();
+  await expect(cost).toContainText(
+    /^About .+ here, by a short measurement of this device · .+FLOP · .+ of GPU memory/,
+  );
+  expect(await page.evaluate(() => window.normscape.record())).toBeNull();
+});
+
 test.describe('by mouse', () => {
   test('a number in the sentence', async () => {
     const page = lab();

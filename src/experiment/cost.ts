@@ -1,7 +1,8 @@
 /** What an experiment costs: floating-point operations and memory, worked out before anything runs. */
 import { type Architecture, architectureOf, type Layer } from './architecture.ts';
 import type { Experiment } from './experiment.ts';
-import { variantsOf } from './variants.ts';
+import { probesInFloat64 } from './precision.ts';
+import { type Variant, variantsOf } from './variants.ts';
 
 export interface Cost {
   /** Trainable numbers in one network, normalisation included. */
@@ -10,6 +11,10 @@ export interface Cost {
   flopsPerGradient: number;
   /** Gradient evaluations of the whole run, over all networks; a loss alone counts a third. */
   gradients: number;
+  /** Those among them that the processor evaluates in float64, beside the device. */
+  float64Gradients: number;
+  /** Kernels that one gradient dispatches, a mean over the networks. */
+  dispatchesPerGradient: number;
   flops: number;
   /** Bytes on the device: activations and their gradients, parameters, data. An estimate, on the high side. */
   bytes: number;
@@ -37,6 +42,19 @@ function layerActivations(layer: Layer): number {
     : 2 * layer.inputs + 4 * layer.outputs;
 }
 
+/** Kernels of one layer, forward and backward, as the fused engine records them. */
+function layerDispatches(layer: Layer, isNormalised: boolean): number {
+  if (layer.kind === 'convolution') return isNormalised ? 10 : 6;
+  return isNormalised && layer.normalised ? 4 : 2;
+}
+
+function meanDispatches(architecture: Architecture, variants: readonly Variant[]): number {
+  const all = variants.map(({ norm }) =>
+    sum(architecture, (layer) => layerDispatches(layer, norm !== 'none' && norm !== 'noisy-none')),
+  );
+  return all.reduce((total, count) => total + count, 0) / all.length;
+}
+
 function sum(architecture: Architecture, of: (layer: Layer) => number): number {
   return architecture.layers.reduce((total, layer) => total + of(layer), 0);
 }
@@ -47,7 +65,8 @@ export function costOf(experiment: Experiment): Cost {
   if (!parsed.ok) throw new RangeError(parsed.message);
   const architecture = parsed.value;
   const batch = experiment.batchSize === 'full' ? experiment.trainExamples : experiment.batchSize;
-  const networks = variantsOf(experiment.variants).length * experiment.seeds;
+  const variants = variantsOf(experiment.variants);
+  const networks = variants.length * experiment.seeds;
   const probes = Math.floor(experiment.steps / experiment.probeEvery) + 1;
   const perProbe =
     experiment.probeSteps.length * (1 + experiment.randomDirections) +
@@ -55,13 +74,13 @@ export function costOf(experiment: Experiment): Cost {
     experiment.icsLayers.length +
     2 * experiment.sharpnessIterations +
     (experiment.activationLayers.length > 0 ? 1 / 3 : 0);
+  // There the gradient at the probe's own point is computed once more.
+  const float64Gradients = probesInFloat64(experiment) ? networks * probes * (perProbe + 1) : 0;
   const tests = experiment.testExamples > 0 ? Math.floor(experiment.steps / experiment.testEvery) + 1 : 0;
   const gradients =
+    (float64Gradients || networks * probes * perProbe) +
     networks *
-    (experiment.steps +
-      probes * perProbe +
-      (tests * experiment.testExamples) / batch / 3 +
-      experiment.flatnessPoints ** 2 / 3);
+      (experiment.steps + (tests * experiment.testExamples) / batch / 3 + experiment.flatnessPoints ** 2 / 3);
   const flopsPerGradient = 3 * batch * sum(architecture, layerFlops);
   const parameters = sum(architecture, layerParameters);
   const [height, width, channels] = architecture.input;
@@ -69,6 +88,8 @@ export function costOf(experiment: Experiment): Cost {
     parameters,
     flopsPerGradient,
     gradients: Math.round(gradients),
+    float64Gradients: Math.round(float64Gradients),
+    dispatchesPerGradient: meanDispatches(architecture, variants),
     flops: gradients * flopsPerGradient,
     bytes:
       BYTES_PER_FLOAT *

@@ -18,6 +18,8 @@ export interface ComputeDevice {
   device: Device;
   /** The fastest first; a network that one cannot run is given to the next. */
   engines: (() => Engine)[];
+  /** For the short measurement, which chooses no kernels; null where there is none. */
+  paceEngine: (() => Engine) | null;
   /** Destroys the GPU device as if the browser had lost it. */
   lose(): void;
   close(): void;
@@ -42,6 +44,7 @@ export async function openComputeDevice(onFault: (fault: DeviceFault) => void): 
         memoryBytes: Math.min(MOST_MEMORY_BYTES, LARGEST_BUFFERS * opened.device.limits.maxBufferSize),
       },
       engines: [() => createFusedEngine(opened.device, traits, calibration), createReferenceEngine],
+      paceEngine: () => createFusedEngine(opened.device, traits),
       lose: () => opened.device.destroy(),
       close: () => opened.close(),
     };
@@ -69,6 +72,7 @@ async function openFallback({
       memoryBytes: FALLBACK_MEMORY_BYTES,
     },
     engines: [createReferenceEngine],
+    paceEngine: null,
     lose: () => {},
     close: () => {},
   };

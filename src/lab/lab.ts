@@ -1,4 +1,5 @@
 /** The lab as the page sees it. The session in the worker and its stand-in on the page implement this same interface. */
+import type { DevicePace } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
@@ -84,6 +85,11 @@ export interface InterruptedSummary {
 export interface Lab {
   /** Finds the device. */
   open(): Promise<Device>;
+  /**
+   * Measures in a second or two how fast the device is; null where it does not train on WebGPU. A run that is asked for
+   * meanwhile waits. Rejects while a run is under way.
+   */
+  measurePace(): Promise<DevicePace | null>;
   /** Takes a checked experiment and forgets the run before. Rejects while a run is under way. */
   configure(experiment: Experiment): Promise<void>;
   /** Runs to the end, or until paused. Resolves with the state it stopped in. */

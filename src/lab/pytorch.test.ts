@@ -65,6 +65,7 @@ async function trainHere(experiment: Experiment): Promise<RunRecord> {
     openDevice: async () => ({
       device: { backend: 'cpu', adapter: 'float64', software: true, fallback: null, memoryBytes: 2 ** 30 },
       engines: [createFloat64Engine],
+      paceEngine: null,
       lose: () => {},
       close: () => {},
     }),

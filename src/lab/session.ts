@@ -3,11 +3,13 @@ import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { DataCache } from '../data/shards.ts';
 import { EngineError } from '../engine/model.ts';
 import { problemsOf } from '../experiment/check.ts';
+import type { DevicePace } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { probesInFloat64 } from '../experiment/precision.ts';
 import type { DeviceFault } from '../gpu/device.ts';
 import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
+import { measurePace } from './devicePace.ts';
 import { type ComputeDevice, openComputeDevice } from './devices.ts';
 import {
   type Device,
@@ -62,6 +64,7 @@ export class Session implements Lab {
   private state: LabState = 'idle';
   /** The loop under way, or null. */
   private loop: Promise<LabState> | null = null;
+  private measuring: Promise<DevicePace | null> | null = null;
   private pauseAsked = false;
   private loading: AbortController | null = null;
   /** What the device reported since the networks were built. */
@@ -101,6 +104,22 @@ export class Session implements Lab {
       });
     }
     return this.compute;
+  }
+
+  async measurePace(): Promise<DevicePace | null> {
+    this.refuseWhileRunning('Measure the device');
+    this.measuring ??= this.measureDevice().finally(() => {
+      this.measuring = null;
+    });
+    return this.measuring;
+  }
+
+  private async measureDevice(): Promise<DevicePace | null> {
+    const { paceEngine, device } = await this.openCompute();
+    if (!paceEngine) return null;
+    return measurePace(paceEngine(), device.software).catch((error: unknown) => {
+      throw new LabError(this.fault ?? problemOf(error));
+    });
   }
 
   async configure(experiment: Experiment): Promise<void> {
@@ -266,6 +285,7 @@ export class Session implements Lab {
   }
 
   private async advance(count: number): Promise<LabState> {
+    await this.measuring?.catch(() => {});
     const run = this.current ?? (await this.prepare());
     if (!run) return this.state;
     const end = run.next + count;

@@ -36,11 +36,16 @@ afterEach(() => {
   for (const session of sessions.splice(0)) session.dispose();
 });
 
-export function openSession(createEngine: () => Engine = createFloat64Engine, archive?: RunArchive) {
+export function openSession(
+  createEngine: () => Engine = createFloat64Engine,
+  archive?: RunArchive,
+  paceEngine: () => Engine = createEngine,
+) {
   let fault: (fault: DeviceFault) => void = () => {};
   const compute: ComputeDevice = {
     device: { backend: 'cpu', adapter: 'float64', software: true, fallback: null, memoryBytes: 2 ** 30 },
     engines: [createEngine],
+    paceEngine,
     lose: () => fault({ kind: 'device-lost', message: 'lost for the test' }),
     close: () => {},
   };

@@ -4,7 +4,7 @@ import { defaultExperiment } from '../experiment/settings.ts';
 import { configure } from './experimentActions.ts';
 import { FakeLab } from './fakeLab.ts';
 import { receive } from './labEvents.ts';
-import { connect, run } from './runActions.ts';
+import { connect, measureDevice, run } from './runActions.ts';
 import { clearRecord } from './runRecord.ts';
 import { initialState } from './state.ts';
 import { store } from './store.ts';
@@ -61,14 +61,35 @@ describe('the speed of the device', () => {
     expect(store.getState().flopsPerSecond).toBe(flopsPerSecond);
   });
 
-  it.each(['{', '[]', 'null', '{"webgpu Test adapter":{"flopsPerSecond":-1,"flopsPerGradient":"x"}}'])(
-    'is unknown where the storage holds %s',
-    async (text) => {
-      stored.set('normscape-speed', text);
-      await connect(new FakeLab());
-      expect(store.getState().flopsPerSecond).toBeNull();
-    },
-  );
+  it('is measured shortly when asked for, and remembered beside that of runs', async () => {
+    const pace = {
+      secondsPerDispatch: 1e-5,
+      rates: [{ flopsPerGradient: 1e8, flopsPerSecond: 1e10 }],
+      float64FlopsPerSecond: 1e9,
+      sharesProcessor: true,
+    };
+    const lab = new FakeLab({ measuredPace: pace });
+    await connect(lab);
+    expect(lab.calls).not.toContain('measurePace');
+    await measureDevice();
+    configure(SMALL);
+    await run();
+    const { flopsPerSecond } = store.getState();
+    store.setState(initialState(), true);
+    await connect(new FakeLab());
+    expect(store.getState()).toMatchObject({ pace, flopsPerSecond, isMeasuringPace: false });
+  });
+
+  it.each([
+    '{',
+    '[]',
+    'null',
+    '{"webgpu Test adapter":{"speed":{"flopsPerSecond":-1,"flopsPerGradient":"x"},"pace":{"rates":[]}}}',
+  ])('is unknown where the storage holds %s', async (text) => {
+    stored.set('normscape-speed', text);
+    await connect(new FakeLab());
+    expect(store.getState()).toMatchObject({ flopsPerSecond: null, pace: null });
+  });
 
   it('does without a storage that is forbidden', async () => {
     const forbidden = () => {

@@ -1,5 +1,7 @@
-/** How fast this device computes: measured by the runs on it, and remembered from visit to visit. */
+/** How fast this device computes: measured by the runs on it, or shortly before any, and remembered from visit to visit. */
+import * as v from 'valibot';
 import { costOf } from '../experiment/cost.ts';
+import type { DevicePace } from '../experiment/duration.ts';
 import type { Device } from './lab.ts';
 import { currentRecord } from './runRecord.ts';
 import type { DeviceSpeed } from './state.ts';
@@ -29,24 +31,53 @@ function write(speeds: Record<string, unknown>): void {
   }
 }
 
-const isSize = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0;
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
-/** The speed that an earlier visit measured on the device, or null. */
-function storedSpeed(device: Device): DeviceSpeed | null {
-  const found = readStored()[nameOf(device)];
-  if (typeof found !== 'object' || found === null) return null;
-  const { flopsPerSecond, flopsPerGradient } = found as Record<string, unknown>;
-  return isSize(flopsPerSecond) && isSize(flopsPerGradient) ? { flopsPerSecond, flopsPerGradient } : null;
+const speedSchema = v.object({ flopsPerSecond: positive, flopsPerGradient: positive });
+
+const paceSchema = v.object({
+  secondsPerDispatch: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  rates: v.pipe(v.array(speedSchema), v.minLength(1)),
+  float64FlopsPerSecond: positive,
+  sharesProcessor: v.boolean(),
+});
+
+const rememberedSchema = v.object({
+  speed: v.fallback(v.nullable(speedSchema), null),
+  pace: v.fallback(v.nullable(paceSchema), null),
+});
+
+interface Remembered {
+  speed: DeviceSpeed | null;
+  pace: DevicePace | null;
+}
+
+/** What earlier visits measured on the device. */
+function remembered(device: Device): Remembered {
+  const parsed = v.safeParse(rememberedSchema, readStored()[nameOf(device)]);
+  return parsed.success ? parsed.output : { speed: null, pace: null };
+}
+
+function remember(device: Device, news: Partial<Remembered>): void {
+  write({ ...readStored(), [nameOf(device)]: { ...remembered(device), ...news } });
 }
 
 /** Takes what is remembered of a device that has just been opened. */
 export function recallSpeed(device: Device): void {
-  const speed = storedSpeed(device);
+  const { speed, pace } = remembered(device);
   store.setState({
     flopsPerSecond: speed?.flopsPerSecond ?? null,
     flopsPerGradient: speed?.flopsPerGradient ?? null,
+    pace,
   });
+}
+
+/** Takes what a short measurement of the open device gave, and remembers it. */
+export function keepPace(device: Device, measured: DevicePace): void {
+  const pace = v.safeParse(paceSchema, measured);
+  if (!pace.success) return;
+  store.setState({ pace: pace.output });
+  remember(device, { pace: pace.output });
 }
 
 /** The speed of the run so far: operations up to its last step, over the time that it has been running. */
@@ -64,5 +95,5 @@ export function keepSpeed(): void {
   const speed = measuredSpeed();
   if (!device || !speed) return;
   store.setState(speed);
-  write({ ...readStored(), [nameOf(device)]: speed });
+  remember(device, { speed });
 }

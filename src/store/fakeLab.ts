@@ -1,4 +1,5 @@
 /** A lab without networks for tests: it keeps the contract of `Lab` and makes up plausible numbers. */
+import type { DevicePace } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { emptyRecord, type GridPoint, type Measured } from '../record/build.ts';
 import type { Environment, VariantRecord } from '../record/record.ts';
@@ -15,6 +16,8 @@ export interface FakeLabOptions {
   /** A problem that keeps the run from beginning. */
   refusesToBegin?: LabProblem;
   bytes?: number;
+  /** What the short measurement gives. */
+  measuredPace?: DevicePace | null;
 }
 
 const DEVICE: Device = {
@@ -53,6 +56,11 @@ export class FakeLab implements Lab {
   async open(): Promise<Device> {
     this.calls.push('open');
     return { ...DEVICE, ...this.options.device };
+  }
+
+  async measurePace(): Promise<DevicePace | null> {
+    this.calls.push('measurePace');
+    return this.options.measuredPace ?? null;
   }
 
   async configure(experiment: Experiment): Promise<void> {

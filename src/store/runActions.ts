@@ -1,6 +1,7 @@
 /** Run, pause, step and reset, with any lab. */
 import type { Experiment } from '../experiment/experiment.ts';
 import type { RunRecord } from '../record/record.ts';
+import { keepPace } from './deviceSpeed.ts';
 import { findInterrupted } from './interruptedNotice.ts';
 import type { Device, Lab } from './lab.ts';
 import { receive } from './labEvents.ts';
@@ -118,6 +119,21 @@ export async function reset(): Promise<void> {
   clearRecord();
   store.setState({ labState: 'idle', step: 0, stepsPerSecond: 0, progress: null });
   updateView({ hoverStep: null, pinnedStep: null });
+}
+
+/** Measures for a second or two how fast the device is, so that times can be told before anything runs. Never rejects. */
+export async function measureDevice(): Promise<void> {
+  const { device, isMeasuringPace } = store.getState();
+  if (!device || isMeasuringPace || isBusy(store.getState())) return;
+  store.setState({ isMeasuringPace: true });
+  try {
+    const pace = await connectedLab().measurePace();
+    if (pace) keepPace(device, pace);
+  } catch (error) {
+    report(error);
+  } finally {
+    store.setState({ isMeasuringPace: false });
+  }
 }
 
 /** A copy of the record. Throws `not-ready` before the first run. */

@@ -1,4 +1,5 @@
 /** What the page knows at one moment. The measured series are not here but in the run record (runRecord.ts). */
+import type { DevicePace } from '../experiment/duration.ts';
 import type { Experiment, ExperimentKey } from '../experiment/experiment.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
 import type { Device, InterruptedSummary, LabProblemKind, LabState } from './lab.ts';
@@ -105,6 +106,9 @@ export interface PageState {
   flopsPerSecond: number | null;
   /** Of that run. */
   flopsPerGradient: number | null;
+  /** Of the device, from a short measurement; null until one was asked for, here or in an earlier visit. */
+  pace: DevicePace | null;
+  isMeasuringPace: boolean;
   engine: { engine: 'reference' | 'fused'; reason: string | null } | null;
   labState: LabState;
   /** A run was asked for, and the lab has not answered yet. */
@@ -132,6 +136,8 @@ export function initialState(): PageState {
     device: null,
     flopsPerSecond: null,
     flopsPerGradient: null,
+    pace: null,
+    isMeasuringPace: false,
     engine: null,
     labState: 'idle',
     starting: false,

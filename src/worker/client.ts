@@ -1,4 +1,5 @@
 /** The page's end: a lab whose work is done in a worker. */
+import type { DevicePace } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import {
   type Device,
@@ -87,6 +88,10 @@ class WorkerLab implements Lab {
 
   open(): Promise<Device> {
     return this.ask({ call: 'open' }) as Promise<Device>;
+  }
+
+  measurePace(): Promise<DevicePace | null> {
+    return this.ask({ call: 'measurePace' }) as Promise<DevicePace | null>;
   }
 
   async configure(experiment: Experiment): Promise<void> {

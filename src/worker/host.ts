@@ -28,6 +28,8 @@ async function answer(lab: Lab, message: ToWorker): Promise<Answer> {
   switch (message.call) {
     case 'open':
       return lab.open();
+    case 'measurePace':
+      return lab.measurePace();
     case 'configure':
       return lab.configure(message.experiment).then(() => null);
     case 'run':

@@ -1,5 +1,6 @@
 /** The messages between the page and the worker: calls with an id, their answers, and events. */
 import * as v from 'valibot';
+import type { DevicePace } from '../experiment/duration.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import {
   type Device,
@@ -12,6 +13,7 @@ import {
 
 export type Call =
   | { call: 'open' }
+  | { call: 'measurePace' }
   | { call: 'configure'; experiment: Experiment }
   | { call: 'run' }
   | { call: 'pause' }
@@ -26,7 +28,7 @@ export type Call =
 
 export type ToWorker = { id: number } & Call;
 
-export type Answer = Device | LabState | InterruptedSummary | ArrayBuffer | null;
+export type Answer = Device | DevicePace | LabState | InterruptedSummary | ArrayBuffer | null;
 
 export type FromWorker =
   | { type: 'answer'; id: number; value: Answer }
@@ -36,7 +38,9 @@ export type FromWorker =
 const callSchema = v.intersect([
   v.object({ id: v.number() }),
   v.variant('call', [
-    v.object({ call: v.picklist(['open', 'run', 'pause', 'reset', 'interrupted', 'loseDevice']) }),
+    v.object({
+      call: v.picklist(['open', 'measurePace', 'run', 'pause', 'reset', 'interrupted', 'loseDevice']),
+    }),
     v.object({ call: v.picklist(['resume', 'keep', 'discard']), runId: v.string() }),
     v.object({ call: v.literal('configure'), experiment: v.looseObject({}) }),
     v.object({ call: v.literal('step'), count: v.number() }),

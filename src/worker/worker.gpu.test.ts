@@ -102,6 +102,12 @@ describe('on WebGPU, in the worker', () => {
     const interrupted = await interruptedRun(second);
     expect(interrupted.step).toBeGreaterThan(25);
     expect(interrupted.experiment).toEqual(micro);
+    const pace = await second.lab.measurePace();
+    for (const number of [
+      ...pace!.rates.map(({ flopsPerSecond }) => flopsPerSecond),
+      pace!.float64FlopsPerSecond,
+    ])
+      expect(number).toBeGreaterThan(1e6);
     await second.lab.resume(interrupted.id);
     expect(second.record().variants[0]!.train.step).toHaveLength(interrupted.step);
     expect(await second.lab.run()).toBe('finished');

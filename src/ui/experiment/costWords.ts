@@ -1,5 +1,6 @@
 /** What an experiment costs, in words: time on this device, operations and memory. */
 import { costOf } from '../../experiment/cost.ts';
+import { type DevicePace, secondsOf } from '../../experiment/duration.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import type { DeviceSpeed } from '../../store/state.ts';
 import { formatBytes } from '../format.ts';
@@ -25,34 +26,53 @@ export function roughDuration(milliseconds: number): string {
   return hours < 36 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} days`;
 }
 
-/** “About 40 s here”; a bound where the last run's networks were of another size. */
+/** What is known of the device: from the last run on it, and from a short measurement. */
+export interface KnownSpeed extends Nullable<DeviceSpeed> {
+  pace: DevicePace | null;
+}
+
+interface TimeWords {
+  time: string;
+  basis: 'run' | 'measurement';
+}
+
+/**
+ * “About 40 s here”, at the speed of the last run where that had gradients of about this size; else from a short
+ * measurement of the device; else a bound.
+ */
 function timeWords(
-  flops: number,
-  perGradient: number,
-  { flopsPerSecond, flopsPerGradient }: Nullable<DeviceSpeed>,
-): string | null {
+  experiment: Experiment,
+  { flopsPerSecond, flopsPerGradient, pace }: KnownSpeed,
+): TimeWords | null {
+  const cost = costOf(experiment);
+  const growth = flopsPerGradient === null ? 1 : cost.flopsPerGradient / flopsPerGradient;
+  const isComparable = growth <= COMPARABLE && growth >= 1 / COMPARABLE;
+  if (pace && (flopsPerSecond === null || !isComparable))
+    return { time: `About ${roughDuration(1000 * secondsOf(experiment, pace))} here`, basis: 'measurement' };
   if (flopsPerSecond === null) return null;
-  const time = roughDuration((flops / flopsPerSecond) * 1000);
-  const growth = flopsPerGradient === null ? 1 : perGradient / flopsPerGradient;
-  if (growth > COMPARABLE) return `At most about ${time} here`;
-  return growth < 1 / COMPARABLE ? `At least ${time} here` : `About ${time} here`;
+  const duration = roughDuration((cost.flops / flopsPerSecond) * 1000);
+  const time = isComparable
+    ? `About ${duration}`
+    : growth > 1
+      ? `At most about ${duration}`
+      : `At least ${duration}`;
+  return { time: `${time} here`, basis: 'run' };
 }
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 export interface CostWords {
-  /** Null until something has run on this device. */
+  /** Null until something has run on this device or it has been measured. */
   time: string | null;
+  /** What the time was worked out from. */
+  basis: TimeWords['basis'] | null;
   operations: string;
   memory: string;
 }
 
 /** Of an experiment without contradictions. */
-export function costWords(experiment: Experiment, speed: Nullable<DeviceSpeed>): CostWords {
-  const { flops, flopsPerGradient, bytes } = costOf(experiment);
-  return {
-    time: timeWords(flops, flopsPerGradient, speed),
-    operations: formatOperations(flops),
-    memory: formatBytes(bytes),
-  };
+export function costWords(experiment: Experiment, speed: KnownSpeed): CostWords {
+  const { flops, bytes } = costOf(experiment);
+  const { time = null, basis = null } = timeWords(experiment, speed) ?? {};
+  return { time, basis, operations: formatOperations(flops), memory: formatBytes(bytes) };
 }
