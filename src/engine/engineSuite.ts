@@ -239,6 +239,24 @@ export function describeEngine(name: string, create: () => Promise<Engine>): voi
     });
   });
 
+  it(`${name}: a snapshot holds vectors as they were when it was asked for, and its flight changes nothing`, async () => {
+    const { model, theta, batch, gradient, running } = await prepare(engine, TEST_CASES[1]!);
+    const before = [await model.values(theta), await model.values(running)];
+    const first = engine.snapshot([theta, running]);
+    const loss = model.gradient(theta, batch, gradient, running);
+    model.addScaled(theta, theta, -0.5, gradient);
+    const second = engine.snapshot([theta, running]);
+    model.copy(theta, gradient);
+    await engine.read(loss);
+    expect((await first)()).toEqual(before);
+    const [moved, blended] = (await second)();
+    const step = await model.values(gradient);
+    const expected = before[0]!.map((value, i) => value - 0.5 * step[i]!);
+    expect(relativeError(moved!, expected)).toBeLessThan(1e-6);
+    expect(blended).toEqual(await model.values(running));
+    expect(blended).not.toEqual(before[1]);
+  });
+
   describe(`${name}: probes`, () => {
     const test: TestCase = { name: '', variant: 'noisy-batch', network: 'vgg:4-M-6-5', input: [8, 7, 1] };
 

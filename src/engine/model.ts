@@ -166,6 +166,11 @@ export interface Engine {
   ): Promise<Model>;
   /** Waits for everything that the value needs; one read-back whatever the number of slots. */
   read<T>(pending: Pending<T>): Promise<T>;
+  /**
+   * Vectors of its models as they are after everything enqueued so far, whatever comes after. Their copies leave with the next
+   * `flush` or `read`; what it resolves with gives the numbers, each vector's in its network's layout.
+   */
+  snapshot(vectors: readonly Vector[]): Promise<() => Float32Array<ArrayBuffer>[]>;
   /** Hands enqueued work to the device without waiting for it. */
   flush(): void;
   /** Live tensors or buffers and their bytes on the device, for leak tests. */

@@ -123,5 +123,9 @@ export function createDeferredFloat64Engine(rest: () => Promise<void>): Engine {
       await queue.drain();
       return engine.read(pending);
     },
+    snapshot: async (vectors) => {
+      await queue.drain();
+      return engine.snapshot(vectors);
+    },
   };
 }

@@ -53,7 +53,7 @@ class Float64Model implements Model {
   }
 
   values(vector: Vector): Promise<Float32Array<ArrayBuffer>> {
-    return Promise.resolve(Float32Array.from(dataOf(vector)));
+    return Promise.resolve(valuesOf(vector));
   }
 
   copy(into: Vector, from: Vector): void {
@@ -125,6 +125,8 @@ class Float64Model implements Model {
   dispose(): void {}
 }
 
+const valuesOf = (vector: Vector): Float32Array<ArrayBuffer> => Float32Array.from(dataOf(vector));
+
 const normOf = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
@@ -147,6 +149,10 @@ export function createFloat64Engine(): Engine {
     batch: (data) => new Float64Batch(data),
     model: (network) => Promise.resolve(new Float64Model(network)),
     read: readSlots,
+    snapshot: (vectors) => {
+      const values = vectors.map(valuesOf);
+      return Promise.resolve(() => values);
+    },
     flush: () => {},
     memory: () => ({ count: 0, bytes: 0 }),
     dispose: () => {},

@@ -11,13 +11,15 @@ import {
   type Model,
   type Pending,
   type PreparationProgress,
+  type Vector,
 } from '../model.ts';
 import type { Calibration } from './calibrate.ts';
 import { DeviceMemory } from './memory.ts';
-import { FusedModel } from './model.ts';
+import { type BufferVector, FusedModel } from './model.ts';
 import { Pipelines } from './pipelines.ts';
 import { Recorder } from './recorder.ts';
 import { Results } from './results.ts';
+import { Snapshots } from './snapshots.ts';
 import type { DeviceTraits } from './tiles.ts';
 
 /** Two buffers of a minibatch, reused for later ones of the same size. */
@@ -51,6 +53,7 @@ export interface FusedRuntime {
   pipelines: Pipelines;
   recorder: Recorder;
   results: Results;
+  snapshots: Snapshots;
   traits: DeviceTraits;
   /** Null where tiles are not measured. */
   calibration: Calibration | null;
@@ -74,6 +77,7 @@ class FusedEngine implements Engine {
       pipelines,
       recorder,
       results,
+      snapshots: new Snapshots(device, recorder),
       traits,
       calibration,
       inputOwner: new Map(),
@@ -120,16 +124,11 @@ class FusedEngine implements Engine {
   }
 
   async read<T>(pending: Pending<T>): Promise<T> {
-    try {
-      return await this.runtime.results.read(pending);
-    } catch (error) {
-      if (error instanceof EngineError) throw error;
-      throw new EngineError(
-        'device-lost',
-        `The GPU gave no answer: ${error instanceof Error ? error.message : String(error)}`,
-        'The curves so far are kept. Run again to open the device anew.',
-      );
-    }
+    return this.runtime.results.read(pending).catch(noAnswer);
+  }
+
+  snapshot(vectors: readonly Vector[]): Promise<() => Float32Array<ArrayBuffer>[]> {
+    return this.runtime.snapshots.take(vectors as readonly BufferVector[]).catch(noAnswer);
   }
 
   flush(): void {
@@ -144,8 +143,18 @@ class FusedEngine implements Engine {
   dispose(): void {
     this.runtime.recorder.flush();
     this.runtime.results.dispose();
+    this.runtime.snapshots.dispose();
     this.runtime.memory.dispose();
   }
+}
+
+function noAnswer(error: unknown): never {
+  if (error instanceof EngineError) throw error;
+  throw new EngineError(
+    'device-lost',
+    `The GPU gave no answer: ${error instanceof Error ? error.message : String(error)}`,
+    'The curves so far are kept. Run again to open the device anew.',
+  );
 }
 
 const bytesFor = (values: { length: number }): number => Math.max(16, Math.ceil(values.length / 4) * 16);

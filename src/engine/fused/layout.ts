@@ -89,5 +89,7 @@ export function toDevice(
 }
 
 export function fromDevice(spread: Float32Array, positions: Uint32Array): Float32Array<ArrayBuffer> {
-  return Float32Array.from(positions, (position) => spread[position]!);
+  const values = new Float32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) values[i] = spread[positions[i]!]!;
+  return values;
 }

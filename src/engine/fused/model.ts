@@ -18,21 +18,26 @@ import {
 import { CompiledList } from './bindings.ts';
 import type { FusedBatch, FusedRuntime } from './engine.ts';
 import { ACTIVATION_RESULT_FLOATS } from './kernels/activationStatistics.ts';
-import { type DeviceLayout, deviceLayout, fromDevice, toDevice } from './layout.ts';
+import { type DeviceLayout, deviceLayout, toDevice } from './layout.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { BoundDispatch, CallArguments } from './recorder.ts';
+import type { DeviceVector } from './snapshots.ts';
 import { likelyTiles } from './tiles.ts';
 import { VectorOperations } from './vectorOperations.ts';
 
-export class BufferVector implements Vector {
+export class BufferVector implements Vector, DeviceVector {
   readonly buffer: GPUBuffer;
-  readonly length: number;
+  readonly positions: Uint32Array;
   private readonly release: (buffer: GPUBuffer) => void;
 
-  constructor(buffer: GPUBuffer, length: number, release: (buffer: GPUBuffer) => void) {
+  constructor(buffer: GPUBuffer, positions: Uint32Array, release: (buffer: GPUBuffer) => void) {
     this.buffer = buffer;
-    this.length = length;
+    this.positions = positions;
     this.release = release;
+  }
+
+  get length(): number {
+    return this.positions.length;
   }
 
   dispose(): void {
@@ -119,24 +124,24 @@ export class FusedModel implements Model {
 
   vector(values?: Float32Array<ArrayBuffer>): BufferVector {
     const { size, positions } = this.layout;
-    return this.upload(values && toDevice(values, positions, size), size, this.network.size);
+    return this.upload(values && toDevice(values, positions, size), size, positions);
   }
 
   statistics(values: Float32Array<ArrayBuffer> = initialStatistics(this.network)): BufferVector {
     const { statisticsSize, statisticsPositions } = this.layout;
     const spread = toDevice(values, statisticsPositions, statisticsSize);
-    return this.upload(spread, statisticsSize, this.network.statisticsSize);
+    return this.upload(spread, statisticsSize, statisticsPositions);
   }
 
   private upload(
     values: Float32Array<ArrayBuffer> | undefined,
     floats: number,
-    length: number,
+    positions: Uint32Array,
   ): BufferVector {
     const { memory } = this.runtime;
     const buffer = memory.allocate(Math.max(4, floats), 'vector');
     if (values && values.length > 0) memory.device.queue.writeBuffer(buffer, 0, values);
-    return new BufferVector(buffer, length, (freed) => {
+    return new BufferVector(buffer, positions, (freed) => {
       for (const list of Object.values(this.lists)) list.forget(freed);
       this.operations.forget(freed);
       memory.retire(freed);
@@ -144,19 +149,10 @@ export class FusedModel implements Model {
   }
 
   async values(vector: Vector): Promise<Float32Array<ArrayBuffer>> {
-    const { memory, recorder } = this.runtime;
-    const buffer = bufferOf(vector);
-    const staging = memory.device.createBuffer({
-      size: buffer.size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    recorder.copy(buffer, 0, staging, 0, buffer.size);
+    const { recorder, snapshots } = this.runtime;
+    const taken = snapshots.take([vector as BufferVector]);
     recorder.flush();
-    await staging.mapAsync(GPUMapMode.READ);
-    const spread = new Float32Array(staging.getMappedRange().slice(0));
-    staging.destroy();
-    const isStatistics = vector.length === this.network.statisticsSize && vector.length !== this.network.size;
-    return fromDevice(spread, isStatistics ? this.layout.statisticsPositions : this.layout.positions);
+    return (await taken)()[0]!;
   }
 
   copy(into: Vector, from: Vector): void {

@@ -95,6 +95,16 @@ function slot(tensor: tf.Tensor): TensorSlot {
 
 const tensorOf = (vector: Vector): tf.Tensor1D => (vector as TensorVector).tensor;
 
+/** The numbers as they are now, even where the vector is replaced before they come. */
+async function valuesOf(vector: Vector): Promise<Float32Array<ArrayBuffer>> {
+  const kept = tf.clone(tensorOf(vector));
+  try {
+    return Float32Array.from(await kept.data());
+  } finally {
+    kept.dispose();
+  }
+}
+
 class ReferenceModel implements Model {
   readonly network: Network;
   private watched: readonly UnitPlace[] = [];
@@ -113,7 +123,7 @@ class ReferenceModel implements Model {
   }
 
   async values(vector: Vector): Promise<Float32Array<ArrayBuffer>> {
-    return Float32Array.from(await tensorOf(vector).data());
+    return valuesOf(vector);
   }
 
   copy(into: Vector, from: Vector): void {
@@ -274,6 +284,10 @@ export function createReferenceEngine(): Engine {
     batch: (data) => new TensorBatch(data),
     model: (network) => Promise.resolve(new ReferenceModel(network)),
     read: readSlots,
+    snapshot: async (vectors) => {
+      const values = await Promise.all(vectors.map(valuesOf));
+      return () => values;
+    },
     flush: () => {},
     memory: () => {
       const memory = tf.memory() as tf.MemoryInfo & { numBytesAllocatedInGPU?: number };
