@@ -14,7 +14,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { variantsOf } from '../experiment/variants.ts';
 import { buildNetwork } from '../network/network.ts';
 import type { Measured } from '../record/build.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, MemberState, PackedCheckpoint } from './checkpoint.ts';
 import type { Probe } from './probe.ts';
 import { Trainer } from './trainer.ts';
 
@@ -176,11 +176,24 @@ export class Lockstep {
     return results;
   }
 
-  /** What it takes to go on from the next step. Everything enqueued must have been read. Waits for the device. */
-  async checkpoint(): Promise<Checkpoint> {
+  /**
+   * Asks for what it takes to go on from the next step; the copies leave with the next read-back. To be called for the answer
+   * once everything enqueued before has been read, and nothing enqueued after.
+   */
+  snapshot(): () => Promise<PackedCheckpoint> {
     const { next } = this;
-    const states = this.members().map(({ trainer, active }) => trainer.state(active));
-    return { next, members: await Promise.all(states) };
+    const members = this.members();
+    const asked = this.engine.snapshot(members.flatMap(({ trainer }) => trainer.stateVectors));
+    asked.catch(() => {}); // where the device is lost first, nobody asks for it
+    return async () => {
+      const states = members.map(({ trainer, active }) => trainer.stateFrom(active));
+      const values = await asked;
+      const unpack = (): MemberState[] => {
+        const numbers = [...values()];
+        return states.map((state) => state(numbers));
+      };
+      return { next, unpack: () => ({ next, members: unpack() }) };
+    };
   }
 
   /** What is measured once, at the parameters reached: the loss around them. Waits. */

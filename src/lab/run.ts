@@ -5,7 +5,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
 import { probeBundle } from './bundle.ts';
-import { type Checkpoint, CheckpointPace } from './checkpoint.ts';
+import { type Checkpoint, CheckpointPace, type PackedCheckpoint } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
 import { Lockstep, mergeTraining, type StepResult, toMeasured, withProbes } from './lockstep.ts';
 import { Pacing } from './pacing.ts';
@@ -27,6 +27,10 @@ export interface RunSetUp {
   dataset: Dataset;
   emit: (event: LabEvent) => void;
   archive: RunArchive;
+  /** Of the running time, in milliseconds. */
+  now?: () => number;
+  /** Says when checkpoints are taken. */
+  checkpointPace?: Pick<CheckpointPace, 'isDue' | 'asked'>;
 }
 
 /** What a run goes on from. */
@@ -38,6 +42,9 @@ export interface Continuation {
   toldStep: number;
 }
 
+/** A checkpoint that is on its way. */
+type Arriving = () => Promise<PackedCheckpoint>;
+
 export class Run {
   readonly experiment: Experiment;
   /** Time of this thread that the loop takes. */
@@ -45,10 +52,11 @@ export class Run {
   private readonly setUp: RunSetUp;
   private engine: Engine;
   private lockstep: Lockstep;
-  private readonly clock = new RunClock();
+  private readonly clock: RunClock;
   private readonly pacing = new Pacing();
-  private readonly checkpointPace = new CheckpointPace();
-  private checkpoint: Checkpoint | null;
+  private readonly checkpointPace: Pick<CheckpointPace, 'isDue' | 'asked'>;
+  /** The latest that has arrived. */
+  private checkpoint: PackedCheckpoint | null;
   private savedAtMs = 0;
   /** The last step whose measurements have been told; after a recovery some are computed again. */
   private toldStep: number;
@@ -58,10 +66,13 @@ export class Run {
     this.setUp = setUp;
     this.engine = built.engine;
     this.lockstep = built.lockstep;
-    this.checkpoint = continuation?.checkpoint ?? null;
+    const checkpoint = continuation?.checkpoint;
+    this.checkpoint = checkpoint ? { next: checkpoint.next, unpack: () => checkpoint } : null;
+    this.clock = new RunClock(setUp.now);
+    this.checkpointPace = setUp.checkpointPace ?? new CheckpointPace();
     this.toldStep = continuation?.toldStep ?? -1;
     this.clock.reset(continuation?.elapsedMs ?? 0);
-    this.checkpointPace.taken(this.lockstep.next, this.clock.elapsedMs);
+    this.checkpointPace.asked(this.lockstep.next, this.clock.elapsedMs);
   }
 
   /** Builds the networks on the first engine that can run them. Rejects with EngineError where none can. */
@@ -97,12 +108,12 @@ export class Run {
     clock.start();
     let waiting: StepResult[] = [];
     let reading: Promise<void> = Promise.resolve();
-    // One group is computed while the one before it is read.
-    const readAll = async (): Promise<void> => {
+    // One group is computed while the one before it is read, and the checkpoint at its end.
+    const readAll = async (arriving: Arriving | null = null): Promise<void> => {
       const results = waiting;
       waiting = [];
       await reading;
-      reading = this.readGroup(results);
+      reading = this.readGroup(results, arriving);
       // The loop waits for it later; until then a rejection is not unhandled.
       reading.catch(() => {});
     };
@@ -110,35 +121,32 @@ export class Run {
       while (!mustStop() && !lockstep.done && lockstep.next < end) {
         const result = this.work.time(() => lockstep.advance());
         waiting.push(result);
-        if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
+        const isDue = this.checkpointPace.isDue(lockstep.next, clock.elapsedMs);
+        if (isDue) await readAll(this.askForCheckpoint());
+        else if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
         await this.work.time(yieldToMessages);
-        if (this.checkpointPace.isDue(lockstep.next, clock.elapsedMs)) {
-          await readAll();
-          await reading;
-          await this.takeCheckpoint();
-        }
       }
       await readAll();
       await reading;
       if (lockstep.done) await this.finish();
-      else {
-        await this.takeCheckpoint(true);
-        await this.setUp.archive.flush();
-      }
+      else await this.settle();
     } finally {
       clock.stop();
     }
   }
 
-  private async readGroup(results: readonly StepResult[]): Promise<void> {
-    if (results.length === 0) return;
-    const start = performance.now();
+  private async readGroup(results: readonly StepResult[], arriving: Arriving | null): Promise<void> {
+    if (results.length > 0) await this.readResults(results);
+    if (arriving) this.takeCheckpoint(await arriving());
+  }
+
+  private async readResults(results: readonly StepResult[]): Promise<void> {
+    const start = this.now();
     const { engine, work, lockstep } = this;
     const pending = Pending.all(results.map((result) => result.pending));
     const timed = new Pending(pending.slots, (numbers) => work.time(() => pending.decode(numbers)));
     const values = await work.time(() => engine.read(timed));
-    if (!results.some(({ isLong }) => isLong))
-      this.pacing.completed(results.length, performance.now() - start);
+    if (!results.some(({ isLong }) => isLong)) this.pacing.completed(results.length, this.now() - start);
     const read: Measured[] = [];
     for (const [i, { step }] of results.entries()) {
       const measured = await withProbes(values[i]!);
@@ -163,20 +171,34 @@ export class Run {
     this.setUp.emit({ type: 'measured', measured, step, stepsPerSecond: this.clock.stepsPerSecond });
   }
 
-  private async takeCheckpoint(mustSave = false): Promise<void> {
-    const { clock, lockstep, experiment } = this;
-    const { archive, environment } = this.setUp;
-    const start = performance.now();
-    const checkpoint = await this.work.time(() => lockstep.checkpoint());
+  private now(): number {
+    return this.setUp.now?.() ?? performance.now();
+  }
+
+  private askForCheckpoint(): Arriving {
+    this.checkpointPace.asked(this.lockstep.next, this.clock.elapsedMs);
+    return this.work.time(() => this.lockstep.snapshot());
+  }
+
+  private takeCheckpoint(checkpoint: PackedCheckpoint): void {
     this.checkpoint = checkpoint;
-    this.checkpointPace.taken(checkpoint.next, clock.elapsedMs);
-    if (mustSave || clock.elapsedMs - this.savedAtMs >= SAVE_EVERY_MS) {
-      this.savedAtMs = clock.elapsedMs;
-      archive.save(experiment, environment, clock.elapsedMs, checkpoint);
-    }
-    // For whoever observes: `npm run soak` adds them up.
-    performance.measure('checkpoint', { start });
-    performance.clearMeasures('checkpoint');
+    if (this.clock.elapsedMs - this.savedAtMs >= SAVE_EVERY_MS) this.save(checkpoint);
+  }
+
+  private save(checkpoint: PackedCheckpoint): void {
+    const { experiment, clock } = this;
+    const { archive, environment } = this.setUp;
+    this.savedAtMs = clock.elapsedMs;
+    this.work.time(() => archive.save(experiment, environment, clock.elapsedMs, checkpoint));
+  }
+
+  /** Stores the step reached: a pause may be the last that this tab hears. */
+  private async settle(): Promise<void> {
+    const arriving = this.askForCheckpoint();
+    this.engine.flush();
+    this.checkpoint = await arriving();
+    this.save(this.checkpoint);
+    await this.setUp.archive.flush();
   }
 
   private async finish(): Promise<void> {
@@ -193,16 +215,17 @@ export class Run {
   async recover(engines: readonly (() => Engine)[]): Promise<void> {
     const lostStep = this.lockstep.next;
     this.discardEngine();
-    const built = await build(engines, this.setUp, this.checkpoint);
+    const built = await build(engines, this.setUp, this.checkpoint?.unpack() ?? null);
     this.engine = built.engine;
     this.lockstep = built.lockstep;
+    this.checkpointPace.asked(built.lockstep.next, this.clock.elapsedMs);
     this.setUp.emit({ type: 'recovered', lostStep, step: built.lockstep.next });
   }
 
   /** What another device can go on from. */
   get continuation(): Continuation {
     const { checkpoint, clock, toldStep } = this;
-    return { checkpoint, elapsedMs: clock.elapsedMs, toldStep };
+    return { checkpoint: checkpoint?.unpack() ?? null, elapsedMs: clock.elapsedMs, toldStep };
   }
 
   private discardEngine(): void {

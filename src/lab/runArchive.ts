@@ -6,7 +6,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
 import { readRecord } from '../record/json.ts';
 import type { Environment } from '../record/record.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { PackedCheckpoint } from './checkpoint.ts';
 import { RunLocks } from './runLocks.ts';
 import { indexedDbStorage, type RunStorage } from './runStorage.ts';
 import { fromStored, isRunKey, pieceKey, runKey, type SavedRun, toStored } from './savedRun.ts';
@@ -74,19 +74,25 @@ export class RunArchive {
   }
 
   /** Writes what has been measured and the checkpoint that belongs to it, off the caller's path. */
-  save(experiment: Experiment, environment: Environment, elapsedMs: number, checkpoint: Checkpoint): void {
+  save(
+    experiment: Experiment,
+    environment: Environment,
+    elapsedMs: number,
+    checkpoint: PackedCheckpoint,
+  ): void {
     const run = this.kept;
     if (!run || this.failed) return;
     const piece = this.waiting;
     this.waiting = [];
     const index = run.pieces++;
     const { id, pieces } = run;
-    const saved = { id, savedAt: Date.now(), experiment, environment, elapsedMs, pieces, checkpoint };
+    const saved = { id, savedAt: Date.now(), experiment, environment, elapsedMs, pieces };
     this.write(async () => {
       if (this.failed) return;
+      const run = { ...saved, checkpoint: checkpoint.unpack() };
       await this.storage.setMany([
         [pieceKey(id, index), piece],
-        [runKey(id), toStored(saved)],
+        [runKey(id), toStored(run)],
       ]);
     });
   }

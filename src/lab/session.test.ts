@@ -200,7 +200,7 @@ describe('refusals carry a kind', () => {
     expect(losses).toEqual([]);
     const recovered = disturbed.events.filter((event) => event.type === 'recovered');
     expect(recovered).toHaveLength(3);
-    for (const { lostStep, step } of recovered) expect(lostStep - step).toBeLessThanOrEqual(26);
+    for (const { lostStep, step } of recovered) expect(lostStep - step).toBeLessThanOrEqual(25);
     expect(disturbed.record().variants).toEqual(undisturbed.record().variants);
   });
 

@@ -149,16 +149,22 @@ export class Trainer {
     return flatness(engine, this.model, this.theta, batch, points);
   }
 
-  /** What it takes to go on from here. Waits for the device. */
-  async state(active: boolean): Promise<MemberState> {
-    const { model, theta, running, velocity, eigenvector, exact } = this;
-    const [values, statistics, speed, direction] = await Promise.all([
-      model.values(theta),
-      model.values(running),
-      velocity && model.values(velocity),
-      eigenvector ? model.values(eigenvector.direction) : (exact?.eigenvector ?? null),
-    ]);
-    return { theta: values, running: statistics, velocity: speed, eigenvector: direction, active };
+  /** What a snapshot must hold to go on from here. */
+  get stateVectors(): Vector[] {
+    const { theta, running, velocity, eigenvector } = this;
+    return [theta, running, velocity, eigenvector?.direction].filter((vector) => vector != null);
+  }
+
+  /** Takes the numbers of `stateVectors`, and removes them from the front, later; all else is as it is now. */
+  stateFrom(active: boolean): (numbers: Float32Array<ArrayBuffer>[]) => MemberState {
+    const exactly = this.exact?.eigenvector ?? null;
+    return (numbers) => ({
+      theta: numbers.shift()!,
+      running: numbers.shift()!,
+      velocity: this.velocity && numbers.shift()!,
+      eigenvector: this.eigenvector ? numbers.shift()! : exactly,
+      active,
+    });
   }
 
   private direction(): Vector {

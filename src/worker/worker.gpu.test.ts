@@ -83,7 +83,7 @@ describe('on WebGPU, in the worker', () => {
       expect(await run).toBe('finished');
       expect(record().variants).toEqual(expected.variants);
       const told = events.filter((event) => event.type === 'recovered');
-      for (const { lostStep, step } of told) expect(lostStep - step).toBeLessThanOrEqual(26);
+      for (const { lostStep, step } of told) expect(lostStep - step).toBeLessThanOrEqual(25);
       recovered += told.length;
       lab.dispose();
     }

@@ -1,0 +1,133 @@
+/** What a lost device costs, on a device whose time is counted in place of passing. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Dataset, loadDataset } from '../data/dataset.ts';
+import { DataCache } from '../data/shards.ts';
+import { createFloat64Engine } from '../engine/float64/engine.ts';
+import { type Engine, EngineError } from '../engine/model.ts';
+import type { LabEvent } from './lab.ts';
+import { Run } from './run.ts';
+import { RunArchive } from './runArchive.ts';
+import { RunLocks } from './runLocks.ts';
+import { smallExperiment } from './testSession.ts';
+import { memoryLocks, memoryStorage } from './testStorage.ts';
+
+const STEPS = 150;
+const asked = smallExperiment({
+  network: 'dln:2x3',
+  variants: ['none'],
+  icsLayers: [1],
+  steps: STEPS,
+  probeEvery: 1000,
+});
+const environment = { backend: 'cpu', adapter: '', software: true, app: '', startedAt: '' } as const;
+const lost = new EngineError('device-lost', 'lost for the test', '');
+
+let dataset: Dataset;
+beforeAll(async () => {
+  const loaded = await loadDataset(asked, { baseUrl: 'http://localhost/data/', cache: new DataCache() });
+  if (!loaded.ok) throw new Error(loaded.problem.message);
+  dataset = loaded.dataset;
+});
+
+/** Takes `stepMs` for each step handed to it, one after another; whoever reads waits for that. Lost at `lostAtMs`. */
+class SimulatedDevice {
+  nowMs = 0;
+  lostAtMs = Number.POSITIVE_INFINITY;
+  /** When the device was done with each step, by the step. */
+  readonly doneAtMs: number[] = [];
+  private busyUntilMs = 0;
+  private readonly stepMs: number;
+
+  constructor(stepMs: number) {
+    this.stepMs = stepMs;
+  }
+
+  engine(first: number): Engine {
+    const engine = createFloat64Engine();
+    this.busyUntilMs = this.nowMs;
+    let step = first;
+    return {
+      ...engine,
+      flush: () => {
+        this.busyUntilMs = Math.max(this.busyUntilMs, this.nowMs) + this.stepMs;
+        this.doneAtMs[step++] = this.busyUntilMs;
+      },
+      read: async (pending) => {
+        await this.done();
+        return engine.read(pending);
+      },
+      snapshot: async (vectors) => {
+        const taken = engine.snapshot(vectors);
+        await this.done();
+        return taken;
+      },
+    };
+  }
+
+  private async done(): Promise<void> {
+    const until = this.busyUntilMs;
+    // The steps that are handed over meanwhile come after.
+    await new Promise((resolve) => setTimeout(resolve));
+    this.nowMs = Math.max(this.nowMs, Math.min(until, this.lostAtMs));
+    if (until > this.lostAtMs) throw lost;
+  }
+}
+
+interface Loss {
+  repeatedSteps: number;
+  repeatedMs: number;
+}
+
+/** Trains to the end, with the device lost at each of these moments of its time. */
+async function trainWithLosses(stepMs: number, momentsMs: number[]): Promise<Loss[]> {
+  const device = new SimulatedDevice(stepMs);
+  const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
+  const losses: Loss[] = [];
+  let recoveredAtMs = 0;
+  const emit = (event: LabEvent): void => {
+    if (event.type !== 'recovered') return;
+    const { lostStep, step } = event;
+    const doneAt = step === 0 ? 0 : device.doneAtMs[step - 1]!;
+    losses.push({
+      repeatedSteps: lostStep - step,
+      repeatedMs: device.nowMs - Math.max(doneAt, recoveredAtMs),
+    });
+    recoveredAtMs = device.nowMs;
+  };
+  const setUp = { experiment: asked, environment, dataset, emit, archive, now: () => device.nowMs };
+  const run = await Run.create([() => device.engine(0)], setUp);
+  for (const moment of momentsMs) {
+    device.lostAtMs = moment;
+    await expect(run.advance(Number.POSITIVE_INFINITY, () => false)).rejects.toBe(lost);
+    device.lostAtMs = Number.POSITIVE_INFINITY;
+    const { next } = run.continuation.checkpoint ?? { next: 0 };
+    await run.recover([() => device.engine(next)]);
+  }
+  await run.advance(Number.POSITIVE_INFINITY, () => false);
+  expect(run.isDone).toBe(true);
+  return losses;
+}
+
+describe('a lost device', () => {
+  it.each([1, 7, 20, 60, 120, 199])(
+    'costs at most 25 steps and 1 s where a step takes %i ms, whenever it is lost',
+    async (stepMs) => {
+      const moments = Array.from(
+        { length: 40 },
+        (_, i) => stepMs * (STEPS / 45) * (i + 1) + (i % 7) * 0.14 * stepMs,
+      );
+      const losses = await trainWithLosses(stepMs, moments);
+      expect(losses).toHaveLength(40);
+      for (const { repeatedSteps, repeatedMs } of losses) {
+        expect(repeatedSteps).toBeLessThanOrEqual(25);
+        expect(repeatedMs).toBeLessThanOrEqual(1000);
+      }
+    },
+  );
+
+  it.each([400, 2500])('costs at most three steps where one takes %i ms', async (stepMs) => {
+    const moments = Array.from({ length: 20 }, (_, i) => stepMs * (3.3 * i + 1.5));
+    for (const { repeatedMs } of await trainWithLosses(stepMs, moments))
+      expect(repeatedMs).toBeLessThanOrEqual(3 * stepMs);
+  });
+});
