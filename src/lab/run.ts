@@ -3,7 +3,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { type Engine, EngineError, Pending, type PreparationProgress } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
-import type { Environment } from '../record/record.ts';
+import { isSameDevice, lastDeviceOf } from '../record/devices.ts';
+import type { DeviceName, Environment } from '../record/record.ts';
 import { probeBundle } from './bundle.ts';
 import { type Checkpoint, CheckpointPace, type PackedCheckpoint } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
@@ -50,6 +51,8 @@ export class Run {
   /** Time of this thread that the loop takes. */
   readonly work = new WorkClock();
   private readonly setUp: RunSetUp;
+  /** With every device that the run has been on. */
+  private where: Environment;
   private engine: Engine;
   private lockstep: Lockstep;
   private readonly clock: RunClock;
@@ -64,6 +67,7 @@ export class Run {
   private constructor(setUp: RunSetUp, built: Built, continuation: Continuation | null) {
     this.experiment = setUp.experiment;
     this.setUp = setUp;
+    this.where = setUp.environment;
     this.engine = built.engine;
     this.lockstep = built.lockstep;
     const checkpoint = continuation?.checkpoint;
@@ -85,7 +89,17 @@ export class Run {
   }
 
   get environment(): Environment {
-    return this.setUp.environment;
+    return this.where;
+  }
+
+  /** Tells of the device where the run has not been on it until now. */
+  isOn({ backend, adapter, software }: DeviceName): void {
+    const { environment, next } = this;
+    const device = { backend, adapter, software };
+    if (isSameDevice(device, lastDeviceOf(environment))) return;
+    const { continuedOn = [] } = environment;
+    this.where = { ...environment, continuedOn: [...continuedOn, { ...device, step: next }] };
+    this.tell([{ kind: 'device', step: next, device }], Math.max(0, this.toldStep));
   }
 
   /** The step that comes next. */
@@ -186,8 +200,8 @@ export class Run {
   }
 
   private save(checkpoint: PackedCheckpoint): void {
-    const { experiment, clock } = this;
-    const { archive, environment } = this.setUp;
+    const { experiment, environment, clock } = this;
+    const { archive } = this.setUp;
     this.savedAtMs = clock.elapsedMs;
     this.work.time(() => archive.save(experiment, environment, clock.elapsedMs, checkpoint));
   }
@@ -209,6 +223,8 @@ export class Run {
       .map((variant): Measured => ({ kind: 'status', variant, status: 'finished', step: steps }));
     this.tell([...around, ...finished], steps);
     this.setUp.archive.end();
+    // Closed right after its end, the tab leaves nothing to be taken for interrupted.
+    await this.setUp.archive.flush();
   }
 
   /** Builds everything anew after the device was lost, and goes back to the last checkpoint. */

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createReferenceEngine } from '../engine/reference/engine.ts';
 import { startCpu } from '../gpu/tensorflow.ts';
+import { readRecord } from '../record/json.ts';
 import { RunArchive } from './runArchive.ts';
 import { RunLocks } from './runLocks.ts';
 import type { RunStorage } from './runStorage.ts';
@@ -163,5 +164,42 @@ describe('an interrupted run', () => {
       }),
       { numRuns: 500, seed: 6 },
     );
+  });
+});
+
+describe('an interrupted run on another device', () => {
+  it('names that device, and the step from which it went on there', async () => {
+    const { values, open } = await interruptedStorage();
+    const begunOn = { backend: 'webgpu', adapter: 'a GPU', software: false };
+    Object.assign(storedRun(values)[1].environment as Stored, begunOn);
+    const { session, record } = open();
+    await session.resume((await session.interrupted())!.id);
+    await session.step(1);
+    const continuedOn = [{ backend: 'cpu', adapter: 'float64', software: true, step: 10 }];
+    expect(record().environment).toMatchObject({ ...begunOn, continuedOn });
+    // Interrupted once more, it is told again, and goes on where it was without another word.
+    const later = openSession(
+      createReferenceEngine,
+      new RunArchive(memoryStorage(structuredClone(values)), new RunLocks(memoryLocks())),
+    );
+    await later.session.resume((await later.session.interrupted())!.id);
+    expect(await later.session.run()).toBe('finished');
+    expect(later.record().environment).toMatchObject({ ...begunOn, continuedOn });
+    expect(readRecord(structuredClone(later.record()))).toMatchObject({ ok: true });
+  });
+});
+
+describe('runs that nobody comes back to', () => {
+  it('are offered for 30 days and then deleted; another version’s stay', async () => {
+    const { values, open } = await interruptedStorage();
+    const [key, run] = storedRun(values);
+    const day = 24 * 3600 * 1000;
+    values.set('run/newer', { ...structuredClone(run), id: 'newer', version: 2, savedAt: 0 });
+    run.savedAt = Date.now() - 29 * day;
+    expect(await open().session.interrupted()).toMatchObject({ step: 10 });
+    run.savedAt = Date.now() - 31 * day;
+    expect(await open().session.interrupted()).toBeNull();
+    expect(values.has(key)).toBe(false);
+    expect([...values.keys()]).toEqual(['run/newer']);
   });
 });

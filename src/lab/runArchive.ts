@@ -5,6 +5,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
 import { readRecord } from '../record/json.ts';
+import { newId } from '../record/newId.ts';
 import type { Environment } from '../record/record.ts';
 import type { PackedCheckpoint } from './checkpoint.ts';
 import { RunLocks } from './runLocks.ts';
@@ -13,6 +14,8 @@ import { fromStored, isRunKey, pieceKey, runKey, type SavedRun, toStored } from 
 
 /** Storage that does not answer holds nothing up for longer. */
 const PATIENCE_MS = 2000;
+/** Nobody comes back to an interrupted run after 30 days; then its place is freed. */
+const ABANDONED_AFTER_MS = 30 * 24 * 3600 * 1000;
 
 /** A run whose tab has gone. Its lock is held until it is gone on with, or let go of. */
 export interface ClaimedRun extends SavedRun {
@@ -152,7 +155,10 @@ export class RunArchive {
     const runs = await this.others();
     const areFree = await Promise.all(runs.map(({ id }) => this.locks.isFree(id)));
     for (const [i, { id }] of runs.entries()) if (!areFree[i]) this.watch(id, onLater);
-    return runs.find((_, i) => areFree[i]) ?? null;
+    const free = runs.filter((_, i) => areFree[i]);
+    const isAbandoned = ({ savedAt }: SavedRun): boolean => Date.now() - savedAt > ABANDONED_AFTER_MS;
+    for (const { id } of free.filter(isAbandoned)) await this.discard(id);
+    return free.find((run) => !isAbandoned(run)) ?? null;
   }
 
   private watch(id: string, onInterrupted: (run: SavedRun) => void): void {
@@ -224,10 +230,4 @@ function patiently<T>(work: Promise<T>): Promise<T | undefined> {
     timer = setTimeout(resolve, PATIENCE_MS, undefined);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-/** `crypto.randomUUID` exists in secure contexts only. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

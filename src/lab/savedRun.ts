@@ -11,6 +11,11 @@ import type { Checkpoint } from './checkpoint.ts';
 const VERSION = 1;
 
 const vector = v.nullable(v.instance(Float32Array<ArrayBuffer>));
+const device = {
+  backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
+  adapter: v.string(),
+  software: v.boolean(),
+};
 const savedSchema = v.object({
   version: v.literal(VERSION),
   id: v.string(),
@@ -20,9 +25,8 @@ const savedSchema = v.object({
     v.transform((raw): Experiment => readExperiment(raw).experiment),
   ),
   environment: v.object({
-    backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
-    adapter: v.string(),
-    software: v.boolean(),
+    ...device,
+    continuedOn: v.exactOptional(v.array(v.object({ ...device, step: v.number() }))),
     probePrecision: v.exactOptional(v.literal('float64')),
     app: v.string(),
     startedAt: v.string(),

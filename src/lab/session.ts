@@ -321,6 +321,7 @@ export class Session implements Lab {
       return 'no device';
     }
     await run.recover(opened.engines);
+    run.isOn(opened.device);
     return 'recovered';
   }
 
@@ -377,6 +378,7 @@ export class Session implements Lab {
       this.archive.begin();
       this.emit({ type: 'started', experiment, environment });
     }
+    this.current.isOn(device);
     return this.current;
   }
 

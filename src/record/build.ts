@@ -2,6 +2,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { variantsOf } from '../experiment/variants.ts';
 import {
+  type DeviceName,
   type Environment,
   type ProbeGrid,
   RECORD_FORMAT,
@@ -42,6 +43,8 @@ export type Measured =
   | { kind: 'sharpness'; variant: number; step: number; eigenvalue: number }
   | { kind: 'flatness'; variant: number; step: number; at: number[]; line: number[]; plane: number[][] }
   | { kind: 'status'; variant: number; status: VariantStatus; step: number }
+  /** From this step on the run is on another device. */
+  | { kind: 'device'; step: number; device: DeviceName }
   | { kind: 'timing'; step: number; elapsedMs: number };
 
 const emptyGrid = (stepSizes: number[]): ProbeGrid => ({
@@ -95,13 +98,14 @@ function emptyVariants(experiment: Experiment): VariantRecord[] {
   );
 }
 
-/** A record in which nothing has been seen yet. */
+/** A record in which nothing has been seen yet, on the device that the run began on. */
 export function emptyRecord(experiment: Experiment, environment: Environment): RunRecord {
+  const { continuedOn: _, ...begun } = environment;
   return {
     format: RECORD_FORMAT,
     version: RECORD_VERSION,
     experiment: structuredClone(experiment),
-    environment,
+    environment: begun,
     timing: { elapsedMs: 0, step: [], atMs: [] },
     variants: emptyVariants(experiment),
   };
@@ -130,6 +134,11 @@ export function addMeasured(record: RunRecord, measured: Measured): void {
     record.timing.elapsedMs = measured.elapsedMs;
     record.timing.step.push(measured.step);
     record.timing.atMs.push(measured.elapsedMs);
+    return;
+  }
+  if (measured.kind === 'device') {
+    const { continuedOn = [] } = record.environment;
+    record.environment.continuedOn = [...continuedOn, { ...measured.device, step: measured.step }];
     return;
   }
   const variant = record.variants[measured.variant];

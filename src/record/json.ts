@@ -73,14 +73,19 @@ const variant = v.object({
   ),
 });
 
+const device = {
+  backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
+  adapter: text,
+  software: v.boolean(),
+};
+
 const recordSchema = v.object({
   format: v.literal(RECORD_FORMAT),
   version: v.literal(RECORD_VERSION),
   experiment: v.unknown(),
   environment: v.object({
-    backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
-    adapter: text,
-    software: v.boolean(),
+    ...device,
+    continuedOn: v.exactOptional(v.pipe(v.array(v.object({ ...device, step: number })), v.maxLength(200))),
     probePrecision: v.exactOptional(v.literal('float64')),
     app: text,
     startedAt: text,

@@ -62,6 +62,8 @@ function smallRecord() {
   });
   addMeasured(record, { kind: 'status', variant: 1, status: 'diverged', step: 1 });
   addMeasured(record, { kind: 'timing', step: 1, elapsedMs: 12 });
+  const device = { backend: 'cpu', adapter: 'CPU', software: true } as const;
+  addMeasured(record, { kind: 'device', step: 2, device });
   return record;
 }
 

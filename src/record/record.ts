@@ -5,12 +5,18 @@ import type { NormalisationId } from '../experiment/variants.ts';
 export const RECORD_FORMAT = 'normscape-run';
 export const RECORD_VERSION = 1;
 
-export interface Environment {
+export interface DeviceName {
   backend: 'webgpu' | 'webgl' | 'cpu' | 'pytorch';
   /** The device's name as the browser tells it. */
   adapter: string;
   /** Whether the adapter computes on the CPU. */
   software: boolean;
+}
+
+/** The device is the one that the run began on. */
+export interface Environment extends DeviceName {
+  /** Other devices that it went on on, each from a step. */
+  continuedOn?: (DeviceName & { step: number })[];
   /** Of the probes, where they are computed on the CPU from parameters trained in float32; else all is float32. */
   probePrecision?: 'float64';
   /** Name and version of the program that made the record. */

@@ -1,15 +1,16 @@
 /** The offer to go on with a run whose tab was closed or crashed. */
 import { DATASETS } from '../experiment/datasets.ts';
 import { formatNumber } from '../experiment/read.ts';
+import { isSameDevice, lastDeviceOf } from '../record/devices.ts';
 import type { Device, InterruptedSummary, Lab } from './lab.ts';
 import { showNotice } from './notices.ts';
 import { store } from './store.ts';
 
 /** Another device rounds differently. */
 function deviceWords({ environment }: InterruptedSummary, device: Device | null): string {
-  if (!device || (device.backend === environment.backend && device.adapter === environment.adapter))
-    return 'Continued, it ends exactly as it would have.';
-  return `It ran on ${environment.adapter}; continued on ${device.adapter}, its numbers will differ slightly.`;
+  const last = lastDeviceOf(environment);
+  if (!device || isSameDevice(device, last)) return 'Continued, it ends exactly as it would have.';
+  return `It ran on ${last.adapter}; continued on ${device.adapter}, its numbers will differ slightly.`;
 }
 
 /** Asks what shall become of it: continue, keep what it measured, or discard it. */

@@ -1,6 +1,7 @@
 /** Every run that ends is kept in the browser, until it is deleted. */
 import { summaryOf } from '../record/kept/keptRun.ts';
 import { type KeepingProblem, keptRuns } from '../record/kept/storage.ts';
+import { newId } from '../record/newId.ts';
 import type { RunRecord } from '../record/record.ts';
 import { showNotice } from './notices.ts';
 import { recordCopy } from './runActions.ts';
@@ -19,7 +20,7 @@ export function showKeepingProblem({ message }: KeepingProblem): void {
 
 /** Keeps a record under a new id; null where the browser refused, which a notice says. */
 export async function keepRun(record: RunRecord, name: string): Promise<string | null> {
-  const id = crypto.randomUUID();
+  const id = newId();
   const result = await kept.keep(summaryOf(record, id, name, Date.now()), record);
   if (result.ok) return id;
   showKeepingProblem(result.problem);

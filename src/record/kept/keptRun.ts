@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { readExperiment } from '../../experiment/check.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { spacedIndices } from '../curves/columns.ts';
+import { deviceWords } from '../devices.ts';
 import type { RunRecord } from '../record.ts';
 
 /** Runs kept by other versions are left alone. */
@@ -62,7 +63,7 @@ export function summaryOf(record: RunRecord, id: string, name: string, keptAt: n
     name: cleanName(name),
     keptAt,
     experiment: structuredClone(experiment),
-    adapter: environment.adapter,
+    adapter: deviceWords(environment),
     startedAt: environment.startedAt,
     elapsedMs: timing.elapsedMs,
     results: first.map((variant) => ({

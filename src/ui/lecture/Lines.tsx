@@ -1,4 +1,5 @@
 /** The line at the top, which says where the numbers come from, and the line at the bottom, which says where we are. */
+import { deviceWords } from '../../record/devices.ts';
 import { shownRecord, shownRecorded } from '../../store/recordedRuns.ts';
 import { formatCount } from '../format.ts';
 import { recordedWords } from '../run/recordedWords.ts';
@@ -15,7 +16,7 @@ function useOrigin(): string {
     const recorded = shownRecorded();
     const record = shownRecord();
     if (recorded) return recordedWords(recorded).replace(/^recorded/, 'Recorded');
-    return record ? `Trained here on ${record.environment.adapter}` : '';
+    return record ? `Trained here on ${deviceWords(record.environment)}` : '';
   });
 }
 
