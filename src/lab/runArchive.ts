@@ -220,6 +220,7 @@ export class RunArchive {
   /** Stops watching; what is kept stays in storage. */
   close(): void {
     this.closing.abort();
+    this.locks.close();
   }
 }
 

@@ -9,8 +9,10 @@ import { addMeasured, emptyRecord } from '../record/build.ts';
 import type { RunRecord } from '../record/record.ts';
 import type { ComputeDevice } from './devices.ts';
 import type { LabEvent } from './lab.ts';
-import type { RunArchive } from './runArchive.ts';
+import { RunArchive } from './runArchive.ts';
+import { RunLocks } from './runLocks.ts';
 import { Session } from './session.ts';
+import { memoryLocks } from './testStorage.ts';
 
 /** A deep linear network: its data need no files, and float64 on the CPU trains it at once. */
 export function smallExperiment(changes: Partial<Experiment> = {}): Experiment {
@@ -52,7 +54,7 @@ export function openSession(
   const session = new Session({
     dataUrl: 'http://localhost/data/',
     app: 'test',
-    ...(archive ? { archive } : {}),
+    archive: archive ?? new RunArchive(undefined, new RunLocks(memoryLocks())),
     openDevice: (onFault) => {
       fault = onFault;
       return Promise.resolve(compute);
