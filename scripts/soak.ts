@@ -1,13 +1,15 @@
 /**
  * Trains a micro network with probes for a long time in the built page, and reports whether memory stays flat: the heaps of page and
  * worker after a garbage collection, the resident memory of the renderer's and the GPU's process, and the bytes of all GPU
- * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given] [link]`, after a build. It says as well what checkpoints cost.
+ * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given] [link]`, after a build. It says as well
+ * what the page's heap grows by: the numbers of the record, the code that the browser compiles, or anything else.
  */
 import { readFileSync } from 'node:fs';
 import { type CDPSession, chromium, type Page } from 'playwright';
 import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 import { countGpuMemory, gpuBytes } from './gpuMemory.ts';
+import { heapByKind } from './heapByKind.ts';
 
 const SAMPLES = 60;
 /** The first samples see caches fill. */
@@ -15,6 +17,7 @@ const WARM_UP_SHARE = 0.25;
 const PAGE_BYTES = 4096;
 
 type Sample = Record<string, number>;
+type HeapKinds = { step: number } & Record<string, number>;
 
 /** Asks the worker's own debugger, through the page's. */
 async function workerDebugger(
@@ -67,34 +70,6 @@ function slopeOf(steps: number[], values: number[]): { slope: number; error: num
   return { slope: 1000 * slope, error: 1000 * Math.sqrt(residual / (steps.length - 2) / spread) };
 }
 
-interface Counting {
-  checkpoints: { count: number; ms: number };
-}
-
-/** Adds up what checkpoints take, in the worker. */
-async function countCheckpoints(page: Page): Promise<void> {
-  await page.workers()[0]!.evaluate(() => {
-    const total = { count: 0, ms: 0 };
-    (globalThis as unknown as Counting).checkpoints = total;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntriesByName('checkpoint')) {
-        total.count++;
-        total.ms += duration;
-      }
-    }).observe({ entryTypes: ['measure'] });
-  });
-}
-
-async function checkpointTime(page: Page): Promise<Counting['checkpoints'] & { ofMs: number }> {
-  const ofMs = await page.evaluate(() => {
-    const lab = (window as unknown as { normscape: { record(): { timing: { elapsedMs: number } } } })
-      .normscape;
-    return lab.record().timing.elapsedMs;
-  });
-  const total = await page.workers()[0]!.evaluate(() => (globalThis as unknown as Counting).checkpoints);
-  return { ...total, ofMs };
-}
-
 const stepOf = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const lab = (window as unknown as { normscape: { record(): { timing: { step: number[] } } | null } })
@@ -111,6 +86,17 @@ function report(steps: number[], samples: Sample[]): void {
     const [low, high] = [Math.min(...values), Math.max(...values)];
     console.log(
       `${name}: ${low.toFixed(2)} to ${high.toFixed(2)} MiB, slope ${slope.toFixed(4)} ± ${(2 * error).toFixed(4)} MiB per 1,000 steps`,
+    );
+  }
+}
+
+function reportKinds(kinds: HeapKinds[], steps: number[]): void {
+  const [{ step: from, ...before }, { step: to, ...after }] = [kinds[0]!, kinds.at(-1)!];
+  console.log(`heap of the page, from step ${from} to ${to} of ${steps.at(-1)}, by kind:`);
+  for (const [kind, bytes] of Object.entries(after)) {
+    const growth = bytes - (before[kind] ?? 0);
+    console.log(
+      `  ${kind}: ${(growth / (to - from)).toFixed(2)} bytes a step, ${(bytes / 2 ** 20).toFixed(2)} MiB in all`,
     );
   }
 }
@@ -132,9 +118,9 @@ try {
     const lab = (window as unknown as { normscape: { run(): Promise<unknown> } }).normscape;
     void lab.run();
   });
-  await countCheckpoints(page);
   const steps: number[] = [];
   const samples: Sample[] = [];
+  const kinds: HeapKinds[] = [];
   for (let due = total / SAMPLES; due < total; ) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const step = await stepOf(page);
@@ -153,12 +139,11 @@ try {
       'GPU process': resident('GPU'),
       'GPU buffers': await gpuBytes(page),
     });
+    const isFirst = samples.length === Math.floor(SAMPLES * WARM_UP_SHARE) + 1;
+    if (isFirst || step + total / SAMPLES >= total) kinds.push({ step, ...(await heapByKind(session)) });
   }
   report(steps, samples);
-  const { count, ms, ofMs } = await checkpointTime(page);
-  console.log(
-    `${count} checkpoints took ${ms.toFixed(0)} ms, ${((100 * ms) / ofMs).toFixed(2)} % of the run so far`,
-  );
+  reportKinds(kinds, steps);
 } finally {
   await browser.close();
   await server.close();

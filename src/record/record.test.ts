@@ -102,3 +102,48 @@ describe('a run record', () => {
     ).toThrow('6 variants; 9');
   });
 });
+
+/** Numbers in all arrays of a value. */
+function numbersIn(value: unknown): number {
+  if (typeof value === 'number') return 1;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, each) => sum + numbersIn(each), 0);
+}
+
+describe('what a record holds', () => {
+  it('grows by 3 numbers a step and network, 2 a message, and those of probes and tests: by no more', () => {
+    const asked = { ...defaultExperiment(), icsLayers: [2], variants: ['batch'] };
+    const { probeSteps, fineSteps } = asked;
+    const point = (columns: number) => ({
+      lossAt: Array(columns).fill(1),
+      gradientDifferenceAt: Array(columns).fill(1),
+      beta: 1,
+    });
+    const grids = { grid: point(probeSteps.length), fine: point(fineSteps.length), random: point(0) };
+    const record = emptyRecord(asked, environment);
+    const variant = 0;
+    const train = (step: number) => {
+      addMeasured(record, { kind: 'train', variant, step: [step, step + 1], loss: [1, 1], accuracy: [0, 0] });
+      addMeasured(record, { kind: 'timing', step: step + 1, elapsedMs: step });
+    };
+    const probe = (step: number) => {
+      addMeasured(record, { kind: 'landscape', variant, step, loss: 1, gradientNorm: 1, ...grids });
+      addMeasured(record, { kind: 'ics', variant, step, layers: [{ layer: 2, l2: 1, cosine: 1 }] });
+      addMeasured(record, {
+        kind: 'norms',
+        variant,
+        step,
+        layers: Array(2).fill({ weight: 1, gradient: 1 }),
+      });
+      addMeasured(record, { kind: 'test', variant, step, loss: 1, accuracy: 0 });
+    };
+    probe(0); // names the layers of the norms
+    const before = numbersIn(record);
+    for (let step = 0; step < 1000; step += 2) train(step);
+    expect(numbersIn(record) - before).toBe(3 * 1000 + 2 * 500);
+    const trained = numbersIn(record);
+    for (let i = 0; i < 10; i++) probe(i);
+    const perProbe = 3 + 2 * (probeSteps.length + fineSteps.length) + 3 + 3 + 5 + 3;
+    expect(numbersIn(record) - trained).toBe(10 * perProbe);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * What checkpoints and long runs cost on a device. `VITE_CHECKPOINT_ROUNDS=15` compares the time of training with and without
+ * checkpoints, in rounds that take turns; docs/reliability.md has the figures.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Dataset, loadDataset } from '../data/dataset.ts';
+import { DataCache } from '../data/shards.ts';
+import { createFusedEngine } from '../engine/fused/engine.ts';
+import type { Engine } from '../engine/model.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { defaultExperiment } from '../experiment/settings.ts';
+import { findAdapter } from '../gpu/adapter.ts';
+import { openDevice } from '../gpu/device.ts';
+import { median } from '../record/statistics.ts';
+import { countGpuCalls } from './bench/gpuCalls.ts';
+import { Run, type RunSetUp } from './run.ts';
+import { RunArchive } from './runArchive.ts';
+import { RunLocks } from './runLocks.ts';
+import { memoryLocks, memoryStorage } from './testStorage.ts';
+
+const ROUNDS = Number(import.meta.env.VITE_CHECKPOINT_ROUNDS ?? 0);
+const NEVER = 1_000_000;
+const micro: Experiment = {
+  ...defaultExperiment(),
+  network: 'vgg:4-M',
+  variants: ['batch'],
+  batchSize: 8,
+  trainExamples: 200,
+  testExamples: 20,
+  steps: NEVER,
+  probeEvery: 10,
+  testEvery: 50,
+  icsLayers: [2],
+  momentum: 0.5,
+};
+const environment = { backend: 'webgpu', adapter: '', software: true, app: '', startedAt: '' } as const;
+const without = { isDue: () => false, asked: () => {} };
+
+let engine: () => Engine;
+beforeAll(async () => {
+  const found = await findAdapter();
+  if (!found.ok) throw new Error(`WebGPU is needed: ${found.message}`);
+  const { device } = await openDevice(found);
+  engine = () => createFusedEngine(device, { software: true, subgroups: device.features.has('subgroups') });
+});
+
+async function load(experiment: Experiment): Promise<Dataset> {
+  const baseUrl = new URL('/data/', globalThis.location.href).href;
+  const loaded = await loadDataset(experiment, { baseUrl, cache: new DataCache() });
+  if (!loaded.ok) throw new Error(loaded.problem.message);
+  return loaded.dataset;
+}
+
+/** A run as a tab has it, that keeps what it measures in a storage. */
+async function start(experiment: Experiment, changes: Partial<RunSetUp> = {}): Promise<Run> {
+  const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
+  archive.begin();
+  const dataset = await load(experiment);
+  return Run.create([engine], { experiment, environment, dataset, emit: () => {}, archive, ...changes });
+}
+
+const advance = (run: Run, steps: number): Promise<void> => run.advance(run.next + steps, () => false);
+
+/** Live buffers of all devices and their bytes, from now on. */
+function watchBuffers(): { live: () => { count: number; bytes: number }; stop: () => void } {
+  const { createBuffer } = GPUDevice.prototype;
+  const { destroy } = GPUBuffer.prototype;
+  const sizes = new Map<GPUBuffer, number>();
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    const buffer = createBuffer.call(this, descriptor);
+    sizes.set(buffer, descriptor.size);
+    return buffer;
+  };
+  GPUBuffer.prototype.destroy = function () {
+    sizes.delete(this);
+    return destroy.call(this);
+  };
+  return {
+    live: () => ({ count: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) }),
+    stop: () => {
+      GPUDevice.prototype.createBuffer = createBuffer;
+      GPUBuffer.prototype.destroy = destroy;
+    },
+  };
+}
+
+describe('checkpoints', () => {
+  it('add no dispatch, and no submission but those of the read-backs that they end', async () => {
+    const calls = async (changes: Partial<RunSetUp>) => {
+      const run = await start({ ...micro, probeEvery: NEVER, testEvery: NEVER, testExamples: 0 }, changes);
+      await advance(run, 1);
+      const [, counted] = await countGpuCalls(() => advance(run, 120));
+      run.dispose();
+      return counted;
+    };
+    const [plain, kept] = [await calls({ checkpointPace: without }), await calls({})];
+    expect(kept.dispatches).toBe(plain.dispatches);
+    // 120 steps, a read-back at every checkpoint, and those of the groups between.
+    expect(kept.submissions).toBeGreaterThanOrEqual(120 + 10);
+    expect(kept.submissions - plain.submissions).toBeLessThanOrEqual(20);
+  });
+
+  it('and probes, over 400 steps, leave exactly the GPU buffers that they found', async () => {
+    const buffers = watchBuffers();
+    try {
+      const run = await start(micro);
+      const seen: { count: number; bytes: number }[] = [];
+      for (let i = 0; i < 8; i++) {
+        await advance(run, 50);
+        seen.push(buffers.live());
+      }
+      // The first steps make what the later ones use again.
+      expect(new Set(seen.slice(2).map((each) => JSON.stringify(each))).size).toBe(1);
+      run.dispose();
+      expect(buffers.live().count).toBeLessThan(seen[0]!.count / 10);
+    } finally {
+      buffers.stop();
+    }
+  });
+});
+
+/** Share of the time of training that checkpoints take: rounds with and without them take turns. */
+async function shareOf(experiment: Experiment, steps: number): Promise<{ share: number; stepMs: number }> {
+  const [plain, kept] = [await start(experiment, { checkpointPace: without }), await start(experiment)];
+  const msOf = async (run: Run): Promise<number> => {
+    const begun = performance.now();
+    await advance(run, steps);
+    return (performance.now() - begun) / steps;
+  };
+  for (const run of [plain, kept]) await msOf(run);
+  const shares: number[] = [];
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const order = round % 2 === 0 ? [plain, kept] : [kept, plain];
+    const ms = new Map<Run, number>();
+    for (const run of order) ms.set(run, await msOf(run));
+    shares.push(1 - ms.get(plain)! / ms.get(kept)!);
+    times.push(ms.get(kept)!);
+  }
+  for (const run of [plain, kept]) run.dispose();
+  return { share: median(shares), stepMs: median(times) };
+}
+
+describe.runIf(ROUNDS > 0)('the share of checkpoints in the time of training', () => {
+  const training = { steps: NEVER, probeEvery: NEVER, testEvery: NEVER, testExamples: 0 };
+  it.each([
+    ['the micro network', { ...micro, ...training, momentum: 0 }, 300],
+    ['the default networks', { ...defaultExperiment(), ...training }, 26],
+  ] as const)('%s', { timeout: 1_200_000 }, async (name, experiment, steps) => {
+    const { share, stepMs } = await shareOf(experiment, steps);
+    console.info(
+      `${name}: ${(100 * share).toFixed(2)} % of ${stepMs.toFixed(2)} ms a step, ${ROUNDS} rounds`,
+    );
+    expect(share).toBeLessThan(0.02);
+  });
+});
