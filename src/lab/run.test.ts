@@ -1,4 +1,6 @@
 /** What a lost device costs, on a device whose time is counted in place of passing. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { DataCache } from '../data/shards.ts';
@@ -129,5 +131,26 @@ describe('a lost device', () => {
     const moments = Array.from({ length: 20 }, (_, i) => stepMs * (3.3 * i + 1.5));
     for (const { repeatedMs } of await trainWithLosses(stepMs, moments))
       expect(repeatedMs).toBeLessThanOrEqual(3 * stepMs);
+  });
+});
+
+describe('a long run', () => {
+  it('keeps no object of what it has told', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const told: WeakRef<object>[] = [];
+    const emit = (event: LabEvent): void => {
+      if (event.type === 'measured') for (const each of event.measured) told.push(new WeakRef(each));
+    };
+    const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
+    archive.begin();
+    const experiment = { ...asked, steps: 1000, probeEvery: 10, testEvery: 20 };
+    const run = await Run.create([createFloat64Engine], { experiment, environment, dataset, emit, archive });
+    await run.advance(400, () => false);
+    await new Promise((resolve) => setTimeout(resolve));
+    collectGarbage();
+    expect(told.length).toBeGreaterThan(3 * 40);
+    expect(told.filter((each) => each.deref() !== undefined)).toHaveLength(0);
+    run.dispose();
   });
 });
