@@ -10,6 +10,7 @@ import type { LabEvent } from './lab.ts';
 import { Run } from './run.ts';
 import { RunArchive } from './runArchive.ts';
 import { RunLocks } from './runLocks.ts';
+import type { SavedRun } from './savedRun.ts';
 import { smallExperiment } from './testSession.ts';
 import { memoryLocks, memoryStorage } from './testStorage.ts';
 
@@ -131,6 +132,30 @@ describe('a lost device', () => {
     const moments = Array.from({ length: 20 }, (_, i) => stepMs * (3.3 * i + 1.5));
     for (const { repeatedMs } of await trainWithLosses(stepMs, moments))
       expect(repeatedMs).toBeLessThanOrEqual(3 * stepMs);
+  });
+});
+
+describe('a tab that goes away', () => {
+  it.each([1, 7, 20, 60, 120, 199])('costs at most 2 s where a step takes %i ms', async (stepMs) => {
+    const device = new SimulatedDevice(stepMs);
+    const storage = memoryStorage();
+    const archive = new RunArchive(storage, new RunLocks(memoryLocks()));
+    archive.begin();
+    const costsMs: number[] = [];
+    const emit = (event: LabEvent): void => {
+      if (event.type !== 'measured') return;
+      const stored = [...storage.values].find(([key]) => key.startsWith('run/'));
+      const { next } = (stored?.[1] as SavedRun | undefined)?.checkpoint ?? { next: 0 };
+      costsMs.push(device.nowMs - (next === 0 ? 0 : device.doneAtMs[next - 1]!));
+    };
+    // At least eight seconds.
+    const experiment = { ...asked, steps: Math.max(STEPS, 8000 / stepMs) };
+    const setUp = { experiment, environment, dataset, emit, archive, now: () => device.nowMs };
+    const run = await Run.create([() => device.engine(0)], setUp);
+    await run.advance(Number.POSITIVE_INFINITY, () => false);
+    expect(device.nowMs).toBeGreaterThan(7500);
+    expect(Math.max(...costsMs)).toBeGreaterThan(1000);
+    expect(Math.max(...costsMs)).toBeLessThanOrEqual(2000);
   });
 });
 
