@@ -1,5 +1,6 @@
 /** Fashion-MNIST from its four idx files. */
 import { join } from 'node:path';
+import { IDX_DATASETS } from '../../src/data/import/idxSums.ts';
 import type { Manifest } from '../../src/data/manifest.ts';
 import { DATASETS } from '../../src/experiment/datasets.ts';
 import { readIdx } from './idx.ts';
@@ -7,20 +8,7 @@ import { type Images, writeDataset } from './shards.ts';
 
 /** Where Debian's package dataset-fashion-mnist puts the files. */
 const DEBIAN_FOLDER = '/usr/share/datasets/fashion-mnist';
-const { label, shape, trainExamples, testExamples } = DATASETS['fashion-mnist'];
-const CLASSES = [
-  'T-shirt/top',
-  'Trouser',
-  'Pullover',
-  'Dress',
-  'Coat',
-  'Sandal',
-  'Shirt',
-  'Sneaker',
-  'Bag',
-  'Ankle boot',
-];
-
+const { shape, trainExamples, testExamples } = DATASETS['fashion-mnist'];
 const LICENCE = `The MIT License (MIT)
 
 Copyright (c) 2017 Zalando SE, https://tech.zalando.com
@@ -49,12 +37,8 @@ function readSplit(folder: string, prefix: string, examples: number): Images {
 /** Writes the data set into `target` from the idx files in `folder`. Throws where they are not what they should be. */
 export function buildFashionMnist(target: string, folder = DEBIAN_FOLDER): Manifest {
   const head = {
-    name: label,
+    ...IDX_DATASETS['fashion-mnist'].head,
     shape: [...shape] as [number, number, number],
-    classes: CLASSES,
-    source: 'https://github.com/zalandoresearch/fashion-mnist',
-    licence: 'MIT, copyright 2017 Zalando SE',
-    licenceFile: 'LICENSE.txt',
   };
   const splits = {
     train: readSplit(folder, 'train', trainExamples),

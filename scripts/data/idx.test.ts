@@ -30,8 +30,8 @@ describe('readIdx', () => {
     ['labels in place of images', [0, 0, 8, 1, ...GOOD.slice(4)], 'begins with 0x00000801'],
     [
       'other dimensions',
-      [...GOOD.slice(0, 7), 3, ...GOOD.slice(8)],
-      'has the dimensions 3 x 1 x 3; 2 x 1 x 3',
+      [...GOOD.slice(0, 4), 0, 0, 0, 1, 0, 0, 0, 2, ...GOOD.slice(12)],
+      'has the dimensions 1 x 2 x 3; 2 x 1 x 3',
     ],
     ['a cut file', GOOD.slice(0, -1), 'holds 5 numbers; its header promises 6'],
   ])('refuses %s', (name, bytes, words) => {

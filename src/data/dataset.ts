@@ -63,6 +63,7 @@ async function load(experiment: Experiment, options: LoadOptions): Promise<Datas
   const { dataset } = experiment;
   switch (dataset) {
     case 'fashion-mnist':
+    case 'mnist':
     case 'cifar-10':
       return loadImages(dataset, experiment, options);
     case 'gaussian':
@@ -115,12 +116,18 @@ async function loadManifest(id: DatasetId, folder: string, transport: Transport)
   return readManifest(new TextDecoder().decode(bytes), DATASETS[id]);
 }
 
-/** A page is published without CIFAR-10: whoever visits it brings it. */
+/** A page is published without them: whoever visits it brings them. */
+const BROUGHT: Partial<Record<DatasetId, string>> = {
+  'cifar-10': 'drop its archive or fetch it once',
+  mnist: 'drop its four files',
+};
+
 function absent(id: DatasetId, error: DataError): DataError {
-  if (id !== 'cifar-10') return error;
+  const how = BROUGHT[id];
+  if (!how) return error;
   return new DataError(
     'data-missing',
-    'CIFAR-10 is neither in this browser nor on the server.',
-    'Press the data set’s name in the sentence above: there you can drop its archive or fetch it once. Shapes and textures need no file.',
+    `${DATASETS[id].label} is neither in this browser nor on the server.`,
+    `Press the data set’s name in the sentence above: there you can ${how}. Shapes and textures need no file.`,
   );
 }

@@ -19,6 +19,13 @@ export const DATASETS: Record<DatasetId, DatasetFacts> = {
     trainExamples: 60_000,
     testExamples: 10_000,
   },
+  mnist: {
+    label: 'MNIST',
+    shape: [28, 28, 1],
+    classes: 10,
+    trainExamples: 60_000,
+    testExamples: 10_000,
+  },
   'cifar-10': {
     label: 'CIFAR-10',
     shape: [32, 32, 3],

@@ -1,6 +1,6 @@
 /** What is asked: one experiment. Every key has a default (settings.ts); links hold only what differs. */
 
-export const DATASET_IDS = ['fashion-mnist', 'cifar-10', 'gaussian', 'shapes'] as const;
+export const DATASET_IDS = ['fashion-mnist', 'mnist', 'cifar-10', 'gaussian', 'shapes'] as const;
 export type DatasetId = (typeof DATASET_IDS)[number];
 
 export interface Experiment {

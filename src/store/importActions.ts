@@ -1,31 +1,63 @@
-/** Bringing CIFAR-10 into this browser. The work is done in a worker of its own, which is gone afterwards. */
+/** Bringing data sets into this browser. Each import has a worker of its own, which is gone afterwards. */
 import * as v from 'valibot';
-import { isKept } from '../data/keptData.ts';
+import { forgetKept, isKept } from '../data/keptData.ts';
 import { type ImportRequest, importReport } from '../worker/importMessages.ts';
+import { BROUGHT_DATASETS, type BroughtDataset, type DataImport } from './state.ts';
+import { store } from './store.ts';
 
-export type ImportState =
-  | { is: 'unknown' | 'absent' | 'kept' | 'served' }
-  | { is: 'importing'; done: number; total: number }
-  | { is: 'failed'; message: string; hint: string };
+const WORKERS = new Map<BroughtDataset, Worker>();
 
-const folder = (): string => new URL('data/cifar-10/', document.baseURI).href;
+const folderOf = (id: BroughtDataset): string => new URL(`data/${id}/`, document.baseURI).href;
 
-/** Where CIFAR-10 is: in this browser, on the server, or nowhere. */
-export async function findCifar10(): Promise<ImportState> {
-  if (await isKept(folder())) return { is: 'kept' };
-  const answer = await fetch(`${folder()}manifest.json`, { method: 'HEAD' }).catch(() => null);
-  const isThere = answer?.ok && !answer.headers.get('content-type')?.startsWith('text/html');
-  return { is: isThere ? 'served' : 'absent' };
+function tell(id: BroughtDataset, state: DataImport): void {
+  store.setState(({ imports }) => ({ imports: { ...imports, [id]: state } }));
 }
 
-/** Imports, telling how far it is; resolves with how it ended. */
-export function importCifar10(
-  from: ImportRequest['from'],
-  tell: (state: ImportState) => void,
-): Promise<ImportState> {
+export function isBrought(id: string): id is BroughtDataset {
+  return (BROUGHT_DATASETS as readonly string[]).includes(id);
+}
+
+/** Finds out whether a data set is in this browser, on the server, or nowhere. */
+export async function findDataset(id: BroughtDataset): Promise<void> {
+  if (WORKERS.has(id)) return;
+  const found = (await isKept(folderOf(id))) ? 'kept' : (await isServed(id)) ? 'served' : 'absent';
+  if (!WORKERS.has(id)) tell(id, { is: found });
+}
+
+async function isServed(id: BroughtDataset): Promise<boolean> {
+  const answer = await fetch(`${folderOf(id)}manifest.json`, { method: 'HEAD' }).catch(() => null);
+  return !!answer?.ok && !answer.headers.get('content-type')?.startsWith('text/html');
+}
+
+/** Imports files that were chosen or dropped, or CIFAR-10's public sprite. One import of a data set at a time. */
+export async function bringDataset(id: BroughtDataset, from: readonly File[] | 'sprite'): Promise<void> {
+  const request = requestOf(id, from);
+  if (!request || WORKERS.has(id)) return;
   const worker = new Worker(new URL('../worker/importWorker.ts', import.meta.url), { type: 'module' });
-  tell({ is: 'importing', done: 0, total: 1 });
-  return new Promise<ImportState>((resolve) => {
+  WORKERS.set(id, worker);
+  tell(id, { is: 'importing', done: 0, total: 1 });
+  const end = await ended(worker, request, (state) => WORKERS.get(id) === worker && tell(id, state));
+  worker.terminate();
+  if (WORKERS.get(id) !== worker) return;
+  WORKERS.delete(id);
+  tell(id, end);
+}
+
+function requestOf(id: BroughtDataset, from: readonly File[] | 'sprite'): ImportRequest | null {
+  const folder = folderOf(id);
+  if (from === 'sprite') return { from: 'cifar-10-sprite', folder };
+  const [file] = from;
+  if (!file) return null;
+  if (id === 'cifar-10') return { from: 'cifar-10-archive', folder, file };
+  return { from: 'idx-files', folder, dataset: id, files: [...from] };
+}
+
+function ended(
+  worker: Worker,
+  request: ImportRequest,
+  onProgress: (state: DataImport) => void,
+): Promise<DataImport> {
+  return new Promise((resolve) => {
     const fail = (message: string): void =>
       resolve({ is: 'failed', message, hint: 'Reload the page and try again.' });
     worker.onerror = ({ message }) => fail(message || 'The import could not be started.');
@@ -33,10 +65,19 @@ export function importCifar10(
       const parsed = v.safeParse(importReport, data);
       if (!parsed.success) return;
       const report = parsed.output;
-      if (report.type === 'progress') tell({ is: 'importing', done: report.done, total: report.total });
+      if (report.type === 'progress') onProgress({ is: 'importing', done: report.done, total: report.total });
       else if (report.type === 'done') resolve({ is: 'kept' });
       else resolve({ is: 'failed', message: report.message, hint: report.hint });
     };
-    worker.postMessage({ folder: folder(), from } satisfies ImportRequest);
-  }).finally(() => worker.terminate());
+    worker.postMessage(request);
+  });
+}
+
+/** Takes a data set out of this browser, or gives up bringing it. */
+export async function forgetDataset(id: BroughtDataset): Promise<void> {
+  WORKERS.get(id)?.terminate();
+  WORKERS.delete(id);
+  await forgetKept(folderOf(id));
+  tell(id, { is: 'unknown' });
+  await findDataset(id);
 }

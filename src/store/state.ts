@@ -58,6 +58,16 @@ export interface DeviceSpeed {
   flopsPerGradient: number;
 }
 
+/** Data sets that visitors bring into their browser. */
+export const BROUGHT_DATASETS = ['cifar-10', 'mnist', 'fashion-mnist'] as const;
+export type BroughtDataset = (typeof BROUGHT_DATASETS)[number];
+
+/** Where such a data set is. */
+export type DataImport =
+  | { is: 'unknown' | 'absent' | 'kept' | 'served' }
+  | { is: 'importing'; done: number; total: number }
+  | { is: 'failed'; message: string; hint: string };
+
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;
 
@@ -117,6 +127,7 @@ export interface PageState {
   steps: number;
   stepsPerSecond: number;
   progress: Progress | null;
+  imports: Record<BroughtDataset, DataImport>;
   /** Grows with every change of the run record. */
   recordVersion: number;
   /** A run of an earlier visit that can be gone on with. */
@@ -145,6 +156,11 @@ export function initialState(): PageState {
     steps: experiment.steps,
     stepsPerSecond: 0,
     progress: null,
+    imports: {
+      'cifar-10': { is: 'unknown' },
+      mnist: { is: 'unknown' },
+      'fashion-mnist': { is: 'unknown' },
+    },
     recordVersion: 0,
     interrupted: null,
     notices: [],

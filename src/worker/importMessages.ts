@@ -4,11 +4,19 @@ import * as v from 'valibot';
 /** Public, not ours: named to the visitor before anything is asked of it. */
 export const SPRITE_FOLDER = 'https://storage.googleapis.com/learnjs-data/model-builder/';
 
-export const importRequest = v.object({
-  /** Absolute address of the data set's folder on the server, with a slash at its end; kept data stands in for it. */
-  folder: v.pipe(v.string(), v.url()),
-  from: v.union([v.instance(File), v.literal('sprite')]),
-});
+/** Absolute address of the data set's folder on the server, with a slash at its end; kept data stands in for it. */
+const folder = v.pipe(v.string(), v.url());
+
+export const importRequest = v.variant('from', [
+  v.object({ from: v.literal('cifar-10-archive'), folder, file: v.instance(File) }),
+  v.object({ from: v.literal('cifar-10-sprite'), folder }),
+  v.object({
+    from: v.literal('idx-files'),
+    folder,
+    dataset: v.picklist(['mnist', 'fashion-mnist']),
+    files: v.pipe(v.array(v.instance(File)), v.maxLength(100)),
+  }),
+]);
 export type ImportRequest = v.InferOutput<typeof importRequest>;
 
 export const importReport = v.variant('type', [

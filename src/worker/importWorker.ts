@@ -1,7 +1,9 @@
-/** The module worker in which CIFAR-10 is unpacked, verified and kept. One import, then it ends. */
+/** The module worker in which a data set is unpacked, verified and kept. One import, then it ends. */
 import * as v from 'valibot';
+import type { Transport } from '../data/download.ts';
 import { importCifar10Archive } from '../data/import/cifar10Archive.ts';
 import { importCifar10Sprite } from '../data/import/cifar10Sprite.ts';
+import { importIdxFiles } from '../data/import/idxFiles.ts';
 import { forgetKept, keptStore } from '../data/keptData.ts';
 import { DataError } from '../data/problem.ts';
 import { type ImportReport, type ImportRequest, importRequest, SPRITE_FOLDER } from './importMessages.ts';
@@ -11,7 +13,7 @@ const PROGRESS_EVERY_MS = 100;
 
 const report = (message: ImportReport): void => postMessage(message);
 
-async function take({ folder, from }: ImportRequest): Promise<void> {
+async function take(request: ImportRequest): Promise<void> {
   let toldAtMs = 0;
   const onProgress = ({ done, total }: { done: number; total: number }): void => {
     const now = performance.now();
@@ -19,19 +21,30 @@ async function take({ folder, from }: ImportRequest): Promise<void> {
     toldAtMs = now;
     report({ type: 'progress', done, total });
   };
-  await forgetKept(folder);
-  const store = await keptStore(folder);
-  if (from !== 'sprite') {
-    await importCifar10Archive({ stream: from.stream(), bytes: from.size }, { store, onProgress });
-    return;
+  await forgetKept(request.folder);
+  const options = { store: await keptStore(request.folder), onProgress };
+  switch (request.from) {
+    case 'cifar-10-archive': {
+      const { file } = request;
+      await importCifar10Archive({ stream: file.stream(), bytes: file.size }, options);
+      return;
+    }
+    case 'cifar-10-sprite':
+      await importCifar10Sprite({ folder: SPRITE_FOLDER, transport: transport(), ...options });
+      return;
+    case 'idx-files':
+      await importIdxFiles(request.dataset, request.files, options);
+      return;
+    default:
+      request satisfies never;
   }
-  const transport = {
-    fetch: (url: string, init: RequestInit) => fetch(url, init),
-    signal: new AbortController().signal,
-    retryDelaysMs: RETRY_DELAYS_MS,
-  };
-  await importCifar10Sprite({ folder: SPRITE_FOLDER, transport, store, onProgress });
 }
+
+const transport = (): Transport => ({
+  fetch: (url, init) => fetch(url, init),
+  signal: new AbortController().signal,
+  retryDelaysMs: RETRY_DELAYS_MS,
+});
 
 function problemOf(error: unknown): ImportReport {
   if (error instanceof DataError)

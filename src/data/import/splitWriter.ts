@@ -56,7 +56,7 @@ export class SplitWriter {
 }
 
 /** The browser's own, many times as fast as one in JavaScript; it needs the secure context that storage needs as well. */
-async function sha256(bytes: Bytes): Promise<string> {
+export async function sha256(bytes: Bytes): Promise<string> {
   return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 

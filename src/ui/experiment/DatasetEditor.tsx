@@ -2,10 +2,11 @@
 import { DATASETS } from '../../experiment/datasets.ts';
 import { DATASET_IDS } from '../../experiment/experiment.ts';
 import { changeSettings } from '../../store/experimentActions.ts';
+import { isBrought } from '../../store/importActions.ts';
 import { isBusy } from '../../store/store.ts';
 import { useStore } from '../useStore.ts';
 import { BusyNote } from './BusyNote.tsx';
-import { Cifar10Import } from './Cifar10Import.tsx';
+import { DataImport } from './DataImport.tsx';
 import { ExampleImages } from './ExampleImages.tsx';
 import { SettingField } from './SettingField.tsx';
 
@@ -33,7 +34,7 @@ export function DatasetEditor() {
           </label>
         ))}
       </fieldset>
-      {dataset === 'cifar-10' && <Cifar10Import />}
+      {isBrought(dataset) && <DataImport dataset={dataset} />}
       <ExampleImages />
       <SettingField settingKey="trainExamples" />
       <SettingField settingKey="testExamples" />

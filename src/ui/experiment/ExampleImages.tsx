@@ -1,6 +1,7 @@
 /** One training image of each class with its name: what the networks are trained on. */
 import { useEffect, useRef, useState } from 'react';
 import { type ExampleImage, exampleImages } from '../../store/exampleImages.ts';
+import { isBrought } from '../../store/importActions.ts';
 import { store } from '../../store/store.ts';
 import { useStore } from '../useStore.ts';
 
@@ -20,9 +21,12 @@ function Picture({ pixels, width, height, label }: ExampleImage) {
 export function ExampleImages() {
   const dataset = useStore(({ experiment }) => experiment.dataset);
   const seed = useStore(({ experiment }) => experiment.seed);
+  const place = useStore(({ imports }) => (isBrought(dataset) ? imports[dataset].is : 'made'));
   const [shown, setShown] = useState<{ of: string; images: ExampleImage[] }>({ of: '', images: [] });
-  const of = dataset === 'shapes' ? `${dataset} ${seed}` : dataset;
+  const of = dataset === 'shapes' ? `${dataset} ${seed}` : `${dataset} ${place}`;
+  const isThere = place === 'made' || place === 'kept' || place === 'served';
   useEffect(() => {
+    if (!isThere) return;
     let isShown = true;
     exampleImages(store.getState().experiment)
       .catch(() => [])
@@ -30,7 +34,7 @@ export function ExampleImages() {
     return () => {
       isShown = false;
     };
-  }, [of]);
+  }, [of, isThere]);
   if (shown.of !== of || shown.images.length === 0) return null;
   return (
     <section className="example-images" aria-label="Training images, one of each class">
