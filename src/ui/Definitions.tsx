@@ -1,15 +1,28 @@
 /** Under the claims: what the figures measure, each with its formula and its place in the paper. */
-import { DEFINITIONS, type Definition, PAPER } from '../paper/definitions.ts';
+import { DEFINITIONS, type MeasurementId, PAPER } from '../paper/definitions.ts';
 import { FormulaView } from './FormulaView.tsx';
 import { Prose } from './Prose.tsx';
 import { Icon } from './shell/icons.tsx';
 
-const LISTED: (readonly [definition: Definition, section: string])[] = [
-  [DEFINITIONS.landscape, 'landscape'],
-  [DEFINITIONS.predictiveness, 'landscape'],
-  [DEFINITIONS.smoothness, 'landscape'],
-  [DEFINITIONS['covariate-shift'], 'shift'],
-];
+/** The section of the page in which each measurement has its figures. */
+const SECTIONS: Record<MeasurementId, string> = {
+  landscape: 'landscape',
+  predictiveness: 'landscape',
+  smoothness: 'landscape',
+  training: 'speed',
+  'covariate-shift': 'shift',
+  activations: 'activations',
+  drift: 'drift',
+  distances: 'distances',
+  random: 'distances',
+  'layer-norms': 'layer-norms',
+  sharpness: 'end-point',
+  flatness: 'end-point',
+};
+
+const LISTED = Object.entries(DEFINITIONS).map(
+  ([id, definition]) => [definition, SECTIONS[id as MeasurementId]] as const,
+);
 
 export function Definitions() {
   return (

@@ -21,6 +21,8 @@ export interface LossPlane extends Shown {
   at: readonly number[];
   /** values[i][j] at at[i] along the first direction and at[j] along the second; means over the seeds. */
   values: number[][];
+  /** Each seed's, where there are several. */
+  single: { seed: number; values: number[][] }[];
 }
 
 export function lossPlanes(shown: readonly Shown[]): LossPlane[] {
@@ -31,13 +33,17 @@ export function lossPlanes(shown: readonly Shown[]): LossPlane[] {
     const values = first.plane.map((row, i) =>
       row.map((_, j) => planes.reduce((sum, { plane }) => sum + plane[i]![j]!, 0) / planes.length),
     );
-    return [{ ...one, at: first.at, values }];
+    const single = one.seeds.flatMap(({ variant: { seed, flatness } }) =>
+      flatness ? [{ seed, values: flatness.plane }] : [],
+    );
+    return [{ ...one, at: first.at, values, single: single.length > 1 ? single : [] }];
   });
 }
 
-/** The values that part six levels, from the smallest to the largest finite value of all planes. */
+/** The values that part six levels, from the smallest to the largest finite value of all planes and seeds. */
 export function levelBounds(planes: readonly LossPlane[], scale: Scale): number[] {
-  const finite = planes.flatMap(({ values }) => values.flat()).filter(Number.isFinite);
+  const all = planes.flatMap(({ values, single }) => [values, ...single.map((seed) => seed.values)]);
+  const finite = all.flat(2).filter(Number.isFinite);
   const usable = scale === 'log' ? finite.filter((value) => value > 0) : finite;
   const [low, high] = [Math.min(...usable), Math.max(...usable)];
   return Array.from({ length: LEVELS + 1 }, (_, i) =>
@@ -73,7 +79,7 @@ export interface LevelPaths {
 }
 
 /** The map of one plane: rows of cells, cells of one level joined. */
-export function levelPaths({ values }: LossPlane, bounds: readonly number[]): LevelPaths {
+export function levelPaths({ values }: Pick<LossPlane, 'values'>, bounds: readonly number[]): LevelPaths {
   const levels = Array.from({ length: LEVELS }, () => '');
   let notFinite = '';
   const scale = (values.length - 1) / CELLS;

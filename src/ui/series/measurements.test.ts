@@ -299,6 +299,20 @@ describe('flatness of the end point', () => {
     expect(notFinite).toBe('');
   });
 
+  it('is a map of the means of several seeds, and one of each seed in the same greys', () => {
+    const several = recordOf(['none'], { seeds: 2 });
+    for (const variant of [0, 1])
+      addMeasured(several, {
+        ...{ kind: 'flatness', variant, step: 100, at, line: [] },
+        plane: plane.map((row) => row.map((value) => value + 4 * variant)),
+      });
+    const [one] = lossPlanes(shownIn(several, []));
+    expect(one!.values[2]![2]).toBe(3);
+    expect(one!.single.map(({ values }) => values[2]![2])).toEqual([1, 5]);
+    const bounds = levelBounds([one!], 'linear');
+    expect([bounds[0], bounds.at(-1)]).toEqual([1, 10]);
+  });
+
   it('reads the first direction to the right, the second upwards, and hatches what is not finite', () => {
     const [one] = lossPlanes(shown);
     expect(nearestPoint(one!, 1, 0.5)).toEqual({ first: 1, second: 0, loss: 2 });

@@ -7,7 +7,7 @@ import { Figure } from '../Figure.tsx';
 import { HEAD_HEIGHT } from '../panels.ts';
 import { type Snapshot, useShown } from '../useFigure.ts';
 import { planeTable, useValues } from '../values.ts';
-import { LossMap, MAP_MARGIN } from './LossMap.tsx';
+import { LossMap, MAP_MARGIN, seedLayout } from './LossMap.tsx';
 
 const GAP = 20;
 const MOST_SIDE = 260;
@@ -24,7 +24,9 @@ function heightOf(snapshot: Snapshot | null): number {
   const { width, record, hidden, experiment } = snapshot;
   const count = record ? shownIn(record, hidden).length : experiment.variants.length;
   const columns = Math.max(1, Math.floor((width + GAP) / (sideOf(width) + GAP)));
-  return Math.ceil(count / columns) * (sideOf(width) + MAP_MARGIN + HEAD_HEIGHT + 12) + KEY_HEIGHT;
+  const side = sideOf(width);
+  const seeds = seedLayout(experiment.seeds, side).height;
+  return Math.ceil(count / columns) * (side + MAP_MARGIN + HEAD_HEIGHT + 12 + seeds) + KEY_HEIGHT;
 }
 
 function Key({ bounds }: { bounds: readonly number[] }): ReactNode {
@@ -69,7 +71,7 @@ export function LossMaps() {
       quantity={(snapshot) => `L over two random directions, ${snapshot?.scale ?? 'log'} scale`}
       reading={({ record, hidden }) => (record ? planeReading(shownIn(record, hidden)) : null)}
       caption={({ experiment }) =>
-        `Both axes in filter norms, from −1 to 1; circle: the end point. Between measured points the loss is interpolated; hatched: not finite. ${experiment.seeds > 1 ? `Means over ${experiment.seeds} seeds.` : ''}`
+        `Both axes in filter norms, from −1 to 1; circle: the end point. Between measured points the loss is interpolated; hatched: not finite. ${experiment.seeds > 1 ? `Large: means over ${experiment.seeds} seeds; small: each seed, in the same greys.` : ''}`
       }
       measurement={null}
       height={heightOf}
