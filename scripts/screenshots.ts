@@ -26,14 +26,35 @@ interface Picture {
   /** What is in sight once the page is drawn. */
   shows: string;
   theme?: 'light' | 'dark';
+  /** What is pressed once the page is drawn. */
+  press?: (page: Page) => Promise<unknown>;
 }
+
+const openShare = (page: Page): Promise<unknown> => page.getByRole('button', { name: 'Share' }).click();
+const reveal = (page: Page): Promise<unknown> => page.keyboard.press('r');
 
 const PICTURES: Picture[] = [
   { name: 'lab', page: '', shows: '.claims' },
   { name: 'lab-dark', page: '', shows: '.claims', theme: 'dark' },
+  { name: 'zoomed', page: '&zoom=40-90', shows: '.zoom-bar' },
+  { name: 'share', page: '', shows: '.claims', press: openShare },
+  { name: 'share-dark', page: '', shows: '.claims', press: openShare, theme: 'dark' },
+  { name: 'framed', page: '&fig=loss-along-the-gradient&embed=1', shows: '.figure' },
+  { name: 'framed-dark', page: '&fig=loss-along-the-gradient&embed=1', shows: '.figure', theme: 'dark' },
   { name: 'theory', page: '&page=theory', shows: 'math' },
+  { name: 'theory-dark', page: '&page=theory', shows: 'math', theme: 'dark' },
   { name: 'runs', page: '&page=runs', shows: 'h1' },
+  { name: 'runs-dark', page: '&page=runs', shows: 'h1', theme: 'dark' },
   { name: 'bench', page: '&page=bench', shows: 'h1' },
+  { name: 'lecture-asked', page: '&page=lecture&view=5', shows: '.lecture-veil' },
+  { name: 'lecture-shown', page: '&page=lecture&view=6', shows: '.lecture-figure', press: reveal },
+  {
+    name: 'lecture-dark',
+    page: '&page=lecture&view=3',
+    shows: '.lecture-figure',
+    press: reveal,
+    theme: 'dark',
+  },
 ];
 
 interface Scripting {
@@ -62,11 +83,17 @@ function smaller(picture: Buffer): Buffer {
   });
 }
 
-async function take(page: Page, { name, page: part, shows, theme = 'light' }: Picture, folder: string) {
+async function take(
+  page: Page,
+  { name, page: part, shows, theme = 'light', press }: Picture,
+  folder: string,
+): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await page.evaluate((fragment) => {
     location.hash = fragment;
   }, `${RUN}${part}`);
+  await page.locator(shows).first().waitFor({ state: 'attached' });
+  await press?.(page);
   for (const size of SIZES) {
     await page.setViewportSize(size);
     await page.locator(shows).first().waitFor({ state: 'attached' });

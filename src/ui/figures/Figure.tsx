@@ -93,7 +93,9 @@ function Frame({
         <TakeAway name={name} title={title} figure={ref} values={values} />
       </header>
       <p className="reading">{sentence}</p>
-      <FigureLabel value={`${title}. ${sentence ?? 'No values yet.'}`}>
+      <FigureLabel
+        value={`${title}. ${sentence ?? (snapshot?.record ? 'Too few values for a sentence.' : 'No values yet.')}`}
+      >
         <div className="plot" style={{ minHeight: height(snapshot) }}>
           <FigureValuesContext value={values}>{snapshot && children(snapshot)}</FigureValuesContext>
         </div>

@@ -4,6 +4,7 @@ import { LineFigure } from '../figures/LineFigure.tsx';
 import { smoothnessReferences } from '../figures/Smoothness.tsx';
 import { axisAround } from '../series/axis.ts';
 import type { ColumnOf } from '../series/lineData.ts';
+import { medianReading } from '../series/readings.ts';
 
 const overPaperSteps: ColumnOf = ({ variant: { landscape } }) => ({
   step: landscape.step,
@@ -16,14 +17,15 @@ const overFineSteps: ColumnOf = ({ variant: { landscape } }) => ({
 const AXES = { log: axisAround(1, 100, 'log'), linear: axisAround(0, 50, 'linear') };
 
 export function BetaFigure({ isFine }: { isFine: boolean }) {
+  const columnOf = isFine ? overFineSteps : overPaperSteps;
   return (
     <LineFigure
       title={isFine ? 'Effective β-smoothness, fine steps' : 'Effective β-smoothness'}
       quantity="max ‖g′ − g‖ / (η′‖g‖)"
       measurement={null}
-      columnOf={isFine ? overFineSteps : overPaperSteps}
+      columnOf={columnOf}
       axis={AXES}
-      reading={() => null}
+      reading={(shown) => medianReading(shown, (seed) => columnOf(seed).value)}
       references={({ experiment: { learningRate, probeSteps, fineSteps } }) =>
         smoothnessReferences(learningRate, isFine ? fineSteps : probeSteps)
       }

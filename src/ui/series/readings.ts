@@ -80,6 +80,22 @@ export function smoothnessReading(shown: readonly Shown[]): string | null {
   return `The median is lowest for ${coarse}; over the fine steps for ${lowest(({ variant }) => variant.landscape.fine.beta)}.`;
 }
 
+/** The medians over the run, each network in its turn. */
+export function medianReading(
+  shown: readonly Shown[],
+  valuesOf: (seed: SeedShown) => readonly number[],
+): string | null {
+  const medians = shown
+    .filter((one) => valuesOf(one).length >= FEWEST_PROBES)
+    .map((one) => ({
+      label: one.identity.name,
+      value: meanOverSeeds(one, (seed) => median(valuesOf(seed))),
+    }))
+    .sort((x, y) => y.value - x.value);
+  if (medians.length === 0) return null;
+  return `At the median: ${nameEach(medians.map(({ label, value }) => ({ label, words: formatValue(value) })))}.`;
+}
+
 const THRESHOLDS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
 /** The boldest line of a network: running medians, of several seeds their mean. */
@@ -178,16 +194,7 @@ export function covariateShiftReading(shown: readonly Shown[], layerIndex: numbe
 
 /** The medians of the cosine, each network in its turn. */
 export function covariateShiftCosineReading(shown: readonly Shown[], layerIndex: number): string | null {
-  const cosineOf = ({ variant }: SeedShown): number[] => variant.ics.layers[layerIndex]?.cosine ?? [];
-  const measured = shown.filter((one) => cosineOf(one).length >= FEWEST_PROBES);
-  if (measured.length === 0) return null;
-  const medians = measured
-    .map((one) => ({
-      label: one.identity.name,
-      value: meanOverSeeds(one, (seed) => median(cosineOf(seed))),
-    }))
-    .sort((x, y) => y.value - x.value);
-  return `At the median: ${nameEach(medians.map(({ label, value }) => ({ label, words: formatValue(value) })))}.`;
+  return medianReading(shown, ({ variant }) => variant.ics.layers[layerIndex]?.cosine ?? []);
 }
 
 /** “Standard at step 120 and BatchNorm at steps 0, 10, 20 and 4 more”. */
