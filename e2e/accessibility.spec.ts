@@ -39,7 +39,7 @@ test('empty', async () => {
 test('finished, with the definitions open', async () => {
   const page = lab();
   await runToEnd(page);
-  for (const asked of await page.getByText('How we measure it').all()) await asked.click();
+  for (const asked of await page.getByText('About this measurement').all()) await asked.click();
   await expectAccessible(page);
 });
 
@@ -97,6 +97,7 @@ test('the list of keys', async () => {
 });
 
 for (const [name, fragment, heading] of [
+  ['glossary', '#page=glossary.internal-covariate-shift', 'What the words mean'],
   ['bench', '#bench', 'How fast is it here?'],
   ['lecture', '#page=lecture.9', 'In how many units does the printed bound hold?'],
 ] as const)

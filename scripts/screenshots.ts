@@ -55,6 +55,8 @@ const PICTURES: Picture[] = [
     press: reveal,
     theme: 'dark',
   },
+  { name: 'glossary', page: '&page=glossary', shows: '.term' },
+  { name: 'glossary-dark', page: '&page=glossary', shows: '.term', theme: 'dark' },
 ];
 
 interface Scripting {

@@ -12,6 +12,7 @@ import {
   SHARPNESS,
   SMOOTHNESS,
 } from './formula.ts';
+import type { TermId } from './glossary.ts';
 import type { Formula } from './mathml.ts';
 
 export const PAPER = {
@@ -27,6 +28,7 @@ export type MeasurementId =
   | 'predictiveness'
   | 'smoothness'
   | 'training'
+  | 'test'
   | 'covariate-shift'
   | 'activations'
   | 'drift'
@@ -50,6 +52,8 @@ export interface Definition {
   ours: string[];
   /** What reimplementations get wrong. */
   mistakes: string[];
+  /** Where the glossary explains its words. */
+  term: TermId;
 }
 
 export const DEFINITIONS: Record<MeasurementId, Definition> = {
@@ -72,7 +76,11 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
       'The spread of several separate trainings is something else.',
       'A normalised direction in place of _η′g_ measures other distances.',
       'Evaluation mode in the probe replaces the batch statistics, and with them the network.',
+      'Another minibatch at the points mixes the change of place with a change of data.',
+      'Adding the step back instead of restoring a copy leaves rounding in the parameters; a probe that updates running statistics changes the test accuracy.',
+      'Cutting infinite and missing values out of the band hides exactly the points where training would diverge.',
     ],
+    term: 'loss-landscape',
   },
   predictiveness: {
     title: 'Gradient predictiveness',
@@ -90,7 +98,9 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
       'The change between two consecutive minibatches is not it: there the batch changes as well.',
       'The last layer alone, or weights without biases, _γ_ and _β_, give other numbers.',
       'Noise drawn anew between _g_ and _g′_ measures the noise.',
+      'Gradients brought to length 1 before they are subtracted tell the turn alone, not the change.',
     ],
+    term: 'gradient-predictiveness',
   },
   smoothness: {
     title: 'Effective β-smoothness',
@@ -107,23 +117,51 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     mistakes: [
       'Dividing by the step of training in place of each point’s own distance.',
       'Reading the saturated value as a property of the network.',
+      'Dividing by _‖g‖_ without _η′_: that is the relative change, not the change per distance.',
     ],
+    term: 'effective-beta-smoothness',
   },
   training: {
     title: 'Loss and accuracy',
     source: 'Figs. 1(a, b) and 2',
     formula: LOSS,
     words:
-      'Of the current minibatch while training, as in the paper; on the test set with running statistics and without noise.',
+      'Loss and accuracy of the current minibatch, before its step: as in the paper, whose training accuracies are multiples of 1 / 128.',
     method: [
       'Mean cross-entropy of the softmax, plus half the weight decay times the squared kernels where it is set. For the deep linear network: half the squared error, summed over the samples.',
       'All networks start from the same kernels and see the same minibatches in the same order.',
     ],
-    ours: ['Bold lines are running medians; every value stays faintly behind them.'],
-    mistakes: [
-      'Another optimiser than plain gradient descent.',
-      'Comparing networks that began from different kernels.',
+    ours: [
+      'Bold lines are running medians; every value stays faintly behind them.',
+      'Weight decay is 0 unless it is set. The loss curves in the paper decay as if it had one of about 4 × 10⁻⁴, of which it does not speak.',
+      'The factor ½ and the sum in the loss of the deep linear network: so we read the values plotted.',
     ],
+    mistakes: [
+      'Another optimiser than plain gradient descent, Adam for example.',
+      'Comparing networks that began from different kernels.',
+      'Comparing at one learning rate alone: without normalisation a large one may not train at all.',
+      'A mean over the samples for the deep linear network: at the paper’s learning rate it would hardly move.',
+    ],
+    term: 'minibatch',
+  },
+  test: {
+    title: 'Loss and accuracy on test images',
+    source: 'Figs. 1(b) and 2',
+    formula: LOSS,
+    words: 'The same on images that were not trained on, without an update.',
+    method: [
+      'Normalisations use running statistics: means of those of past minibatches, in place of the statistics of the images at hand.',
+      'The test images are the first of the test set, as many as are asked for, the same at every test.',
+    ],
+    ours: [
+      'Each minibatch enters the running statistics with weight 0.1; the paper gives none.',
+      'The noise of noisy BatchNorm is off in the test; the paper does not say.',
+    ],
+    mistakes: [
+      'Batch statistics in the test make the answer to one image depend on the others.',
+      'Choosing the learning rate by the same test images that are then reported.',
+    ],
+    term: 'batch-statistics',
   },
   'covariate-shift': {
     title: 'Internal covariate shift',
@@ -142,7 +180,9 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
       'Updating all layers, or one after the other.',
       'Taking another minibatch for _G′_.',
       'Measuring the distribution of the inputs: the older notion of the same name.',
+      'Comparing the lengths between networks without their cosine: gradients of a normalised network have another scale.',
     ],
+    term: 'internal-covariate-shift',
   },
   activations: {
     title: 'Distributions of activations',
@@ -161,7 +201,9 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     mistakes: [
       'After the ReLU half of a distribution is a peak at 0.',
       'Another unit at every recording shows how units differ, not how one moves.',
+      'Noise that is drawn once for the whole run does not make distributions unstable: in the paper’s noisy BatchNorm it is drawn at every step.',
     ],
+    term: 'activation-distribution',
   },
   drift: {
     title: 'Drift of mean and variance',
@@ -173,7 +215,11 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     ours: [
       'The paper does not say what its successive steps are. Here they are successive recordings, one every probe.',
     ],
-    mistakes: ['Two recordings see two minibatches; a part of the change is theirs.'],
+    mistakes: [
+      'Two recordings see two minibatches; a part of the change is theirs.',
+      'Reading drift as internal covariate shift in the sense of Definition 2.1: it is the older sense.',
+    ],
+    term: 'activation-distribution',
   },
   distances: {
     title: 'Gradient difference by distance',
@@ -186,6 +232,7 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     ],
     ours: ['The fine steps continue the lines below the paper’s smallest step.'],
     mistakes: ['Dividing by the step size first: that is the smoothness of one point.'],
+    term: 'gradient-difference',
   },
   random: {
     title: 'Along random directions',
@@ -197,7 +244,11 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     ours: [
       'Directions are standard normal over all parameters, scaled to the norm of _g_, and drawn anew at every probe.',
     ],
-    mistakes: ['A direction of norm 1 would be a walk of another length.'],
+    mistakes: [
+      'A direction of norm 1 would be a walk of another length.',
+      'One direction for the whole run shows that direction, not a random one.',
+    ],
+    term: 'random-direction',
   },
   'layer-norms': {
     title: 'Norms layer by layer',
@@ -211,6 +262,7 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     ],
     ours: ['All of it. Without a normalisation _η / ‖W‖²_ has no such meaning; it is drawn to compare.'],
     mistakes: ['Comparing layers of different shape as if their norms were alike.'],
+    term: 'effective-learning-rate',
   },
   sharpness: {
     title: 'Sharpness',
@@ -225,6 +277,7 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
       'All of it. The eigenvalue largest in magnitude is shown, and may be negative; few iterations make it too small.',
     ],
     mistakes: ['Another minibatch for the second gradient.', 'Evaluation mode, which is another function.'],
+    term: 'sharpness',
   },
   flatness: {
     title: 'Flatness of the end point',
@@ -238,5 +291,6 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
       'All of it: the paper speaks of flat minima without measuring them. _γ_, _β_ and biases stay where they are.',
     ],
     mistakes: ['Directions that are not scaled so: with them any network of small weights looks sharp.'],
+    term: 'flatness',
   },
 };

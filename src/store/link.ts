@@ -35,9 +35,9 @@ export function keepCurves(run: string, experiment: Experiment): void {
 }
 
 /** The address of what is on the page. */
-export function presentAddress(experiment: Experiment): string {
+export function presentAddress(experiment: Experiment, view: LinkedView = store.getState().view): string {
   const run = curves && sameExperiment(curves.experiment, experiment) ? curves.run : '';
-  return addressOf(experiment, location, store.getState().view, run);
+  return addressOf(experiment, location, view, run);
 }
 
 export function writeLink(experiment: Experiment): void {

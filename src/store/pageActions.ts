@@ -7,12 +7,15 @@ function keepView(page: PageId, text: string): void {
   updateView({ pageViews: { ...store.getState().view.pageViews, [page]: text } });
 }
 
-/** Goes to a page as a link would; what is asked, and a run, stay as they are. */
-export function showPage(page: PageId): void {
-  if (page === store.getState().view.page) return;
-  updateView({ page });
-  history.pushState(null, '', presentAddress(store.getState().experiment));
-  scrollTo(0, 0);
+/** Goes to a page as a link would, and there to what `part` names; what is asked, and a run, stay as they are. */
+export function showPage(page: PageId, part?: string): void {
+  const { view, experiment } = store.getState();
+  if (page === view.page && part === undefined) return;
+  const pageViews = part === undefined ? view.pageViews : { ...view.pageViews, [page]: part };
+  // First, because a change of the view is written over the address that is the present one.
+  history.pushState(null, '', presentAddress(experiment, { ...view, page, pageViews }));
+  updateView({ page, pageViews });
+  if (page !== view.page) scrollTo(0, 0);
 }
 
 /** Takes what a link says about the page; the lab where it says nothing known. */

@@ -71,7 +71,7 @@ export type DataImport =
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;
 
-export const PAGES = ['lab', 'theory', 'runs', 'bench', 'lecture'] as const;
+export const PAGES = ['lab', 'theory', 'runs', 'bench', 'lecture', 'glossary'] as const;
 export type PageId = (typeof PAGES)[number];
 
 /** Steps of the run, whole numbers. */

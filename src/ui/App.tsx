@@ -13,6 +13,7 @@ import { Announcer } from './shell/Announcer.tsx';
 import { Icon } from './shell/icons.tsx';
 import { KeysDialog } from './shell/KeysDialog.tsx';
 import { Notices } from './shell/Notices.tsx';
+import { PageLink } from './shell/PageLink.tsx';
 import { TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMediaQuery } from './useMediaQuery.ts';
 import { useStore } from './useStore.ts';
@@ -81,12 +82,17 @@ function Foot({ hasKeys }: { hasKeys: boolean }) {
         </a>{' '}
         {PAPER.venue}. {__APP_VERSION__}, MIT licence.
       </p>
-      {hasKeys && (
-        <button type="button" className="button quiet" onClick={askForKeys}>
-          <Icon name="keys" />
-          Keys
-        </button>
-      )}
+      <nav className="foot-acts" aria-label="Help">
+        <PageLink page="glossary" className="button quiet">
+          Glossary
+        </PageLink>
+        {hasKeys && (
+          <button type="button" className="button quiet" onClick={askForKeys}>
+            <Icon name="keys" />
+            Keys
+          </button>
+        )}
+      </nav>
     </footer>
   );
 }
@@ -114,6 +120,9 @@ function MissingPage() {
 const TheoryPage = lazy(() => import('./theory/TheoryPage.tsx').catch(() => ({ default: MissingPage })));
 const RunsPage = lazy(() => import('./runs/RunsPage.tsx').catch(() => ({ default: MissingPage })));
 const BenchPage = lazy(() => import('./bench/BenchPage.tsx').catch(() => ({ default: MissingPage })));
+const GlossaryPage = lazy(() =>
+  import('./glossary/GlossaryPage.tsx').catch(() => ({ default: MissingPage })),
+);
 const LecturePage = lazy(() => import('./lecture/LecturePage.tsx').catch(() => ({ default: MissingPage })));
 
 const PAGE_VIEWS: Record<PageId, ComponentType> = {
@@ -122,6 +131,7 @@ const PAGE_VIEWS: Record<PageId, ComponentType> = {
   runs: RunsPage,
   bench: BenchPage,
   lecture: LecturePage,
+  glossary: GlossaryPage,
 };
 
 const TITLES = {
@@ -130,6 +140,7 @@ const TITLES = {
   theory: 'Theory, checked unit by unit – Normscape',
   bench: 'How fast is it here? – Normscape',
   lecture: 'Lecture – Normscape',
+  glossary: 'Glossary – Normscape',
 } as const satisfies Record<PageId, string>;
 
 export function App() {

@@ -10,6 +10,7 @@ const SECTIONS: Record<MeasurementId, string> = {
   predictiveness: 'landscape',
   smoothness: 'landscape',
   training: 'speed',
+  test: 'speed',
   'covariate-shift': 'shift',
   activations: 'activations',
   drift: 'drift',

@@ -33,7 +33,7 @@ export function ExperimentCard() {
   const isNarrow = useMediaQuery(NARROW_CARD);
   const [panel, settings] = [useId(), useId()];
   return (
-    <section className="experiment" aria-label="Experiment">
+    <section id="experiment" className="experiment" aria-label="Experiment">
       <div className="card-top">
         <PresetTabs panel={panel} />
         {!isNarrow && <SettingsButton settings={settings} />}

@@ -7,7 +7,7 @@ import { withSeeds } from '../series/seeds.ts';
 import { Icon } from '../shell/icons.tsx';
 import { Popover } from '../shell/Popover.tsx';
 import { useStore } from '../useStore.ts';
-import { HowWeMeasure } from './HowWeMeasure.tsx';
+import { AboutMeasurement } from './AboutMeasurement.tsx';
 import { FigureLabel } from './label.ts';
 import { announceFigure } from './titles.ts';
 import { type Snapshot, useFigure } from './useFigure.ts';
@@ -23,7 +23,7 @@ interface FigureProps {
   /** Null while there is nothing to say. */
   reading: (snapshot: Snapshot) => string | null;
   caption: (snapshot: Snapshot) => ReactNode;
-  /** Where the definition is shown; null where a neighbour shows it. */
+  /** Null in the lecture, whose pages say it themselves. */
   measurement: MeasurementId | null;
   /** Of the plot, so that nothing moves when it is drawn. */
   height: (snapshot: Snapshot | null) => number;
@@ -102,7 +102,7 @@ function Frame({
       </FigureLabel>
       <figcaption>
         {snapshot && caption(snapshot)} {snapshot && ghostWords(snapshot)}{' '}
-        {measurement && <HowWeMeasure measurement={measurement} />}
+        {measurement && <AboutMeasurement measurement={measurement} figure={title} />}
       </figcaption>
     </figure>
   );

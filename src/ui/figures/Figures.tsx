@@ -2,7 +2,6 @@
 import { DATASETS } from '../../experiment/datasets.ts';
 import { useStore } from '../useStore.ts';
 import { GradientPredictiveness } from './GradientPredictiveness.tsx';
-import { HowWeMeasure } from './HowWeMeasure.tsx';
 import { LossLandscape } from './LossLandscape.tsx';
 import { PrecisionNote } from './PrecisionNote.tsx';
 import { Section, useShownExperiment } from './Section.tsx';
@@ -68,8 +67,7 @@ export function ShiftSection() {
       </div>
       <div className="caption">
         <i>G</i> is the gradient of one layer’s weights; <i>G′</i> the same after all earlier layers have
-        taken their step. A difference of 0 or a cosine of 1 would mean no shift.{' '}
-        <HowWeMeasure measurement="covariate-shift" />
+        taken their step. A difference of 0 or a cosine of 1 would mean no shift.
       </div>
     </Section>
   );

@@ -16,7 +16,7 @@ export function ShiftCosine({ layer, index }: { layer: number; index: number }) 
     <LineFigure
       title={`Layer ${layer}`}
       quantity="cosine of G and G′"
-      measurement={null}
+      measurement="covariate-shift"
       columnOf={columnOf}
       axis={COSINE_AXIS}
       reading={(shown) => covariateShiftCosineReading(shown, index)}

@@ -18,7 +18,7 @@ export function ShiftDifference({ layer, index }: { layer: number; index: number
     <LineFigure
       title={`Layer ${layer}`}
       quantity="‖G − G′‖₂"
-      measurement={null}
+      measurement="covariate-shift"
       columnOf={columnOf}
       axis={AXES}
       reading={(shown) => covariateShiftReading(shown, index)}

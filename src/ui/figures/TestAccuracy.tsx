@@ -13,7 +13,7 @@ export function TestAccuracy() {
     <LineFigure
       title="Test accuracy"
       quantity="% of the test examples"
-      measurement={null}
+      measurement="test"
       columnOf={columnOf}
       axis={PERCENT_AXIS}
       reading={testAccuracyReading}

@@ -12,7 +12,7 @@ export function TestLoss() {
     <LineFigure
       title="Test loss"
       quantity="of the test examples"
-      measurement={null}
+      measurement="test"
       columnOf={columnOf}
       axis={LOSS_AXES}
       reading={testLossReading}

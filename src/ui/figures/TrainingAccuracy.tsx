@@ -13,7 +13,7 @@ export function TrainingAccuracy() {
     <LineFigure
       title="Training accuracy"
       quantity="% of the current minibatch"
-      measurement={null}
+      measurement="training"
       columnOf={columnOf}
       axis={PERCENT_AXIS}
       reading={trainingAccuracyReading}

@@ -7,24 +7,32 @@ import { useStore } from '../useStore.ts';
 
 interface PageLinkProps {
   page: PageId;
+  /** What to show there. */
+  part?: string;
   className?: string;
   /** Whether the link says that its page is the one shown. */
   marksCurrent?: boolean;
   children: ReactNode;
 }
 
-export function PageLink({ page, className, marksCurrent = true, children }: PageLinkProps) {
+export function PageLink({ page, part, className, marksCurrent = true, children }: PageLinkProps) {
   const view = useStore((state) => state.view);
   const experiment = useStore((state) => state.experiment);
   const open = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    showPage(page);
+    showPage(page, part);
   };
   return (
     <a
       className={className}
-      href={addressOf(experiment, location, { ...view, page })}
+      href={addressOf(
+        experiment,
+        location,
+        part === undefined
+          ? { ...view, page }
+          : { ...view, page, pageViews: { ...view.pageViews, [page]: part } },
+      )}
       aria-current={marksCurrent && page === view.page ? 'page' : undefined}
       onClick={open}
     >

@@ -34,6 +34,9 @@ export function TopBar() {
         <PageLink page="lecture" className="wide-only">
           Lecture
         </PageLink>
+        <PageLink page="glossary" className="roomy-only">
+          Glossary
+        </PageLink>
       </nav>
       <div className="end">
         <DeviceChip />

@@ -4,7 +4,6 @@ import { architectureOf } from '../../../experiment/architecture.ts';
 import type { Experiment } from '../../../experiment/experiment.ts';
 import type { DriftSpan } from '../../series/drift.ts';
 import { Switch } from '../../shell/Switch.tsx';
-import { HowWeMeasure } from '../HowWeMeasure.tsx';
 import { SwitchOn } from '../more/SwitchOn.tsx';
 import { Section, useShownExperiment } from '../Section.tsx';
 import { Drift } from './Drift.tsx';
@@ -38,9 +37,7 @@ function DriftSection({ layers }: { layers: readonly number[] }) {
           <Drift key={`variance ${layer}`} layer={layer} index={index} moment="variance" span={span} />,
         ])}
       </div>
-      <div className="caption">
-        Of the unit whose distributions stand above. <HowWeMeasure measurement="drift" />
-      </div>
+      <div className="caption">Of the unit whose distributions stand above.</div>
     </Section>
   );
 }

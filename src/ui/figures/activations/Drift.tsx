@@ -28,7 +28,7 @@ export function Drift({ layer, index, moment, span }: DriftProps) {
     <LineFigure
       title={`Layer ${layer}, ${moment}`}
       quantity={SYMBOLS[moment][span]}
-      measurement={null}
+      measurement="drift"
       columnOf={columnOf}
       axis={isSigned ? SINCE_START_AXES : SUCCESSIVE_AXES}
       scale={isSigned ? 'linear' : null}

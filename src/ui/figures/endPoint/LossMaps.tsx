@@ -73,7 +73,7 @@ export function LossMaps() {
       caption={({ experiment }) =>
         `Both axes in filter norms, from −1 to 1; circle: the end point. Between measured points the loss is interpolated; hatched: not finite. ${experiment.seeds > 1 ? `Large: means over ${experiment.seeds} seeds; small: each seed, in the same greys.` : ''}`
       }
-      measurement={null}
+      measurement="flatness"
       height={heightOf}
     >
       {(snapshot) => <Maps snapshot={snapshot} />}

@@ -2,7 +2,6 @@
 import { useId, useState } from 'react';
 import { architectureOf } from '../../../experiment/architecture.ts';
 import { gradientProfileReading, rateProfileReading, weightProfileReading } from '../../series/norms.ts';
-import { HowWeMeasure } from '../HowWeMeasure.tsx';
 import { FoldedSection } from '../more/FoldedSection.tsx';
 import { useShownExperiment } from '../Section.tsx';
 import { LayerOverTime } from './LayerOverTime.tsx';
@@ -81,9 +80,7 @@ export function LayerNormsSection() {
         <LayerOverTime of="rate" layer={layer} />
         <LayerOverTime of="gradient" layer={layer} />
       </div>
-      <div className="caption">
-        All of it is ours. <HowWeMeasure measurement="layer-norms" />
-      </div>
+      <div className="caption">All of it is ours.</div>
     </FoldedSection>
   );
 }

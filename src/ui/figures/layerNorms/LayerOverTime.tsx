@@ -18,7 +18,7 @@ export function LayerOverTime({ of, layer }: { of: LayerQuantity; layer: number 
     <LineFigure
       title={`Layer ${layer}, ${WORDS[of].title}`}
       quantity={WORDS[of].symbol}
-      measurement={null}
+      measurement="layer-norms"
       columnOf={columnOf}
       axis={AXES}
       reading={(shown) => layerReading(shown, of, layer)}

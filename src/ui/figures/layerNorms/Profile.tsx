@@ -86,7 +86,7 @@ export function Profile({ title, quantity, of, when, reading }: ProfileProps) {
       quantity={(snapshot) => `${quantity}, ${snapshot?.scale ?? 'log'} scale`}
       reading={({ record, hidden }) => (record ? reading(shownIn(record, hidden)) : null)}
       caption={(snapshot) => captionOf(snapshot, when)}
-      measurement={null}
+      measurement="layer-norms"
       height={() => HEIGHT}
     >
       {(snapshot) => <ProfilePlot snapshot={snapshot} of={of} when={when} />}
