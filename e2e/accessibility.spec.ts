@@ -88,6 +88,14 @@ test('the theory', async () => {
   await page.getByRole('link', { name: 'Lab', exact: true }).click();
 });
 
+test('a stop of the tour', async () => {
+  const page = lab();
+  await button(page, 'Tour').click();
+  await expect(page.locator('.driver-popover')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+});
+
 test('the list of keys', async () => {
   const page = lab();
   await page.keyboard.press('?');

@@ -1,6 +1,7 @@
-/** What helps a first visitor: the words of the paper. */
-import { expect } from '@playwright/test';
-import { notice, sharedPage, test } from './lab.ts';
+/** What helps a first visitor: the words of the paper, and the tour. */
+import { expect, type Page } from '@playwright/test';
+import { STOPS } from '../src/ui/tour/stops.ts';
+import { button, notice, sharedPage, test } from './lab.ts';
 
 const lab = sharedPage({ reducedMotion: 'reduce' });
 
@@ -36,4 +37,33 @@ test('every term leads to something that is there, and a term that is not is nam
     await page.goBack();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('What the words mean');
   }
+});
+
+const stop = (page: Page) => page.locator('.driver-popover');
+
+test('a first visit is offered the tour, which the keyboard takes from stop to stop and ends', async () => {
+  const page = lab();
+  // A link has been opened before: it was not interrupted, and nothing was offered over it.
+  await expect(button(page, 'Take the tour, under a minute')).toBeHidden();
+  await page.goto('about:blank');
+  await page.goto('./');
+  await button(page, 'Take the tour, under a minute').press('Enter');
+  const titles: string[] = [];
+  for (const { title } of STOPS) {
+    await expect(stop(page)).toContainText(title);
+    await expect(button(page, title === STOPS.at(-1)!.title ? 'Done' : 'Next')).toBeFocused();
+    titles.push(title);
+    await page.keyboard.press('ArrowRight');
+  }
+  expect(titles.length).toBe(STOPS.length);
+  await expect(stop(page)).toBeHidden();
+  expect(await page.evaluate(() => window.normscape.record())).toBeNull();
+  await expect(page.locator('.cursor')).toHaveCount(0);
+
+  await page.reload();
+  await expect(button(page, 'Take the tour, under a minute')).toBeHidden();
+  await button(page, 'Tour').click();
+  await expect(stop(page)).toContainText(STOPS[0]!.title);
+  await page.keyboard.press('Escape');
+  await expect(stop(page)).toBeHidden();
 });

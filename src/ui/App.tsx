@@ -15,6 +15,7 @@ import { KeysDialog } from './shell/KeysDialog.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { PageLink } from './shell/PageLink.tsx';
 import { TopBar } from './shell/TopBar.tsx';
+import { TourButton, TourOffer } from './tour/TourOffer.tsx';
 import { PHONE, useMediaQuery } from './useMediaQuery.ts';
 import { useStore } from './useStore.ts';
 
@@ -30,6 +31,7 @@ function Title() {
           As they train we measure what <a href={PAPER.url}>{PAPER.short}</a> measured.
         </span>
       </p>
+      <TourOffer />
     </header>
   );
 }
@@ -83,6 +85,7 @@ function Foot({ hasKeys }: { hasKeys: boolean }) {
         {PAPER.venue}. {__APP_VERSION__}, MIT licence.
       </p>
       <nav className="foot-acts" aria-label="Help">
+        <TourButton />
         <PageLink page="glossary" className="button quiet">
           Glossary
         </PageLink>

@@ -45,7 +45,10 @@ const TYPED_IN =
 const PRESSED_WITH_SPACE = 'button, a, summary, input, select, textarea, [role=slider]';
 
 function isFree(target: EventTarget | null, selector: string): boolean {
-  return !(target instanceof Element) || (!target.closest(selector) && !target.closest('dialog, [popover]'));
+  return (
+    !(target instanceof Element) ||
+    (!target.closest(selector) && !target.closest('dialog, [popover], [role=dialog]'))
+  );
 }
 
 /** What a key does, or null. */
