@@ -3,8 +3,9 @@ import type { Amount } from '../../paper/claims/claim.ts';
 import type { Tally } from '../../paper/claims/claims.ts';
 import { formatCount, formatPercent, formatValue } from '../format.ts';
 
-/** 4.74×, 78×, 3.20 × 10⁷×. */
+/** 4.74×, 78×, 3.20 × 10⁷×, ∞×. */
 function timesWords(ratio: number): string {
+  if (Number.isNaN(ratio)) return 'no ratio';
   if (!Number.isFinite(ratio) || ratio >= 1e5 || ratio < 0.1) return `${formatValue(ratio)}×`;
   return `${ratio >= 10 ? formatCount(Math.round(ratio)) : ratio.toFixed(2)}×`;
 }

@@ -25,6 +25,8 @@ export function landscapeReading(shown: readonly Shown[]): string | null {
   const other = meanOverSeeds(compared, widthOf);
   const [wide, narrow] = width >= other ? [reference, compared] : [compared, reference];
   const ratio = Math.max(width, other) / Math.min(width, other);
+  if (!Number.isFinite(width) && !Number.isFinite(other))
+    return `At the median, neither ${possessive(wide.identity.name)} band nor ${possessive(narrow.identity.name)} has a finite width.`;
   if (!Number.isFinite(ratio))
     return `At the median, ${possessive(wide.identity.name)} band has no finite width; ${possessive(narrow.identity.name)} is ${formatValue(Math.min(width, other))} wide.`;
   return `At the median, ${possessive(wide.identity.name)} band is ${times(ratio)} times as wide as ${possessive(narrow.identity.name)}.`;

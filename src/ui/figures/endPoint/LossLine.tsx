@@ -1,6 +1,7 @@
 /** Figure: the loss on a line through the point that training reached. Ours. */
-import { formatTick, formatValue } from '../../format.ts';
+import { formatTick, formatValue, joinWords } from '../../format.ts';
 import { type Axis, axisAround } from '../../series/axis.ts';
+import { curveData } from '../../series/curveData.ts';
 import { flatnessColumn, flatnessReading } from '../../series/flatness.ts';
 import { seedNote } from '../../series/seeds.ts';
 import { shownIn } from '../../series/shown.ts';
@@ -36,14 +37,23 @@ function Plots({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
+/** In words: where the loss is infinite or not a number. */
+function infiniteNote({ record, hidden, scale }: Snapshot): string {
+  const { marks } = curveData(record ? shownIn(record, hidden) : [], flatnessColumn, scale);
+  const at = new Set(marks.filter(({ edge }) => edge === 'top').map(({ step }) => step));
+  if (at.size === 0) return '';
+  const distances = [...at].sort((a, b) => a - b).map(formatTick);
+  return `△ at the upper edge: not finite, at ${joinWords(distances)}.`;
+}
+
 export function LossLine() {
   return (
     <Figure
       title="Loss around the end point, ours"
       quantity={(snapshot) => `L along a random direction, ${snapshot?.scale ?? 'log'} scale`}
       reading={({ record, hidden }) => (record ? flatnessReading(shownIn(record, hidden)) : null)}
-      caption={({ experiment }) =>
-        `The middle is the point that training reached; at 1 every filter is moved by its own length. ${seedNote(experiment.seeds)}`
+      caption={(snapshot) =>
+        `The middle is the point that training reached; at 1 every filter is moved by its own length. ${seedNote(snapshot.experiment.seeds)}${infiniteNote(snapshot)}`
       }
       measurement="flatness"
       height={() => HEIGHT}
