@@ -98,7 +98,7 @@ describe('a candidate is refused', () => {
   const plain = convolution(shape, convolutionTiles(shape, { software: true, subgroups: false })[0]!);
 
   it('with other bits than the plainest', async () => {
-    const wrong = { ...plain, code: plain.code.replace('ky = tap / 3u', 'ky = (tap + 1u) / 3u') };
+    const wrong = { ...plain, code: plain.code.replace('let ky = i /', 'let ky = (i + 1u) /') };
     expect(wrong.code).not.toBe(plain.code);
     const [result] = await new Measurement(Pipelines.of(device)).run([wrong, plain], inputs, outputFloats);
     expect(result).toEqual({ ms: null, refused: 'other bits' });

@@ -2,7 +2,8 @@
 import type { ParameterTensor } from '../../network/network.ts';
 import { type Activation, activate } from './kernels/activate.ts';
 import { activationGradient, activationGradientSums } from './kernels/activationGradient.ts';
-import { convolution, convolutionInputGradient, convolutionOfOneChannel } from './kernels/convolution.ts';
+import { convolution, convolutionInputGradient } from './kernels/convolution.ts';
+import { convolutionOfOneChannel } from './kernels/convolutionOfOneChannel.ts';
 import { biasGradient, dense, denseInputGradient, denseKernelGradient } from './kernels/dense.ts';
 import {
   affineGradientOfExamples,

@@ -24,57 +24,57 @@ export interface TileChoice {
 /** Output channels of a thread: as many as divide the outputs. */
 const channelsOf = (outputs: number, most: number): number => 4 * divisorUpTo(outputs / 4, most / 4);
 
+/** A window of at most `most` pixels: columns that share a row evenly, and as many rows as there is room for. */
+function windowSize({ height, width }: ConvolutionShape, most: number): { rows: number; columns: number } {
+  const columns = Math.ceil(width / Math.ceil(width / most));
+  return { rows: Math.min(height, Math.floor(most / columns)), columns };
+}
+
+/** Windows of fewer pixels save too little. */
+const LEAST_WINDOW_PIXELS = 6;
+
 /**
  * The tiles of a convolution that fit a shape, the likely best first, the plainest last. A software adapter wants many sums in
- * registers, just short of spilling; a GPU wants many threads.
+ * registers, just short of spilling, and few loads; a GPU wants many threads.
  */
 export function convolutionTiles(
-  { outputs }: ConvolutionShape,
+  shape: ConvolutionShape,
   { software, subgroups }: DeviceTraits,
 ): ConvolutionTile[] {
-  const tiles = (sizes: [number, number][], quad: boolean): ConvolutionTile[] =>
-    unique(sizes.map(([pixels, most]) => ({ pixels, channels: channelsOf(outputs, most), quad })));
-  const quads: [number, number][] = software
-    ? [
-        [8, 16],
-        [8, 8],
-        [4, 16],
-      ]
-    : [
-        [4, 8],
-        [8, 8],
-        [8, 16],
-      ];
-  const plain: [number, number][] = software
-    ? [
-        [8, 8],
-        [10, 8],
-        [4, 8],
-      ]
-    : [
-        [4, 8],
-        [8, 4],
-        [8, 8],
-        [4, 4],
-      ];
+  const channels = (most: number): number => channelsOf(shape.outputs, most);
+  const run = (pixels: number, most: number) => ({ pixels, channels: channels(most) });
+  const window = (pixels: number, most: number) => ({
+    ...windowSize(shape, pixels),
+    channels: channels(most),
+  });
+  const { rows, columns } = windowSize(shape, 8);
+  const isWide = rows * columns >= LEAST_WINDOW_PIXELS;
+  const windows = isWide ? [window(8, 16), ...(channels(16) < 16 ? [window(16, 8)] : [])] : [];
+  const quads = software
+    ? [...windows, run(8, 16), run(8, 8), run(4, 16)].slice(0, MOST_SOFTWARE_QUADS)
+    : [run(4, 8), run(8, 8), run(8, 16), ...(isWide ? [window(4, 8), window(8, 8)] : [])];
+  const plain = software
+    ? [...(isWide ? [window(8, 8)] : []), run(8, 8), run(10, 8), run(4, 8)]
+    : [run(4, 8), ...(isWide ? [window(4, 4)] : []), run(8, 4), run(8, 8), run(4, 4)];
+  const tiles = (sizes: typeof quads, quad: boolean): ConvolutionTile[] =>
+    unique(sizes).map((size) => ({ ...size, quad }));
   if (!subgroups) return tiles(plain, false);
-  const shared = tiles(quads, true).filter(quadFits);
   // On a software adapter sharing always pays; the plain tile is there for comparison.
-  return [...shared, ...tiles(software && shared.length > 0 ? plain.slice(0, 1) : plain, false)];
+  return [...tiles(quads, true), ...tiles(software ? plain.slice(0, 1) : plain, false)];
 }
 
-/** Four lanes share the weights of one, two or four output vectors evenly. */
-const quadFits = ({ channels }: ConvolutionTile): boolean => [4, 8, 16].includes(channels);
-
-/** Columns of a tile: the whole row if it is short, else the largest divisor of the width, else a part that leaves a rest. */
-function divisorOrWhole(width: number, most: number): number {
-  if (width <= most) return width;
-  const divisor = divisorUpTo(width, most);
-  return divisor >= most / 2 ? divisor : most;
-}
+/** Every candidate costs seconds of calibration on a software adapter. */
+const MOST_SOFTWARE_QUADS = 3;
 
 function unique<T>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+/** The most columns, up to `most`, whose last one lies at most in the halo. */
+function columnsWithHalo(width: number, most: number): number {
+  let columns = Math.min(most, width);
+  while (Math.ceil(width / columns) * columns > width + 1) columns--;
+  return columns;
 }
 
 /** The tiles of a kernel gradient that fit a shape, the likely best first. */
@@ -82,18 +82,12 @@ export function kernelGradientTiles(
   shape: ConvolutionShape,
   { software, subgroups }: DeviceTraits,
 ): KernelGradientTile[] {
-  const row = divisorOrWhole(shape.width, 8);
-  const tile = (
-    columns: number,
-    channels: number,
-    inputBlocks: number,
-  ): Omit<KernelGradientTile, 'quad'> => ({
-    columns,
-    channels,
-    inputBlocks,
+  const row = columnsWithHalo(shape.width, 8);
+  const tile = (columns: number, channels: number, inputBlocks: number, rows: 1 | 3 = 1) => ({
+    ...{ columns, channels, inputBlocks, rows },
   });
   const likely = software
-    ? [tile(2, 8, 2), tile(2, 8, 1), tile(2, 4, 2), tile(row, 8, 1), tile(2, 4, 1), tile(1, 4, 1)]
+    ? [tile(row, 8, 1, 3), tile(row, 4, 1, 3), tile(row, 8, 2), tile(1, 4, 1)]
     : [tile(2, 8, 1), tile(2, 4, 1), tile(1, 8, 1), tile(2, 8, 2), tile(row, 4, 1), tile(1, 4, 1)];
   const sizes = unique(likely);
   const fitting = (quad: boolean): KernelGradientTile[] =>
@@ -132,12 +126,8 @@ export function oneChannelTile({ height, width }: ConvolutionShape): { rows: num
   return { rows: Math.min(2, height), columns: width % 7 === 0 ? 7 : Math.min(8, width) };
 }
 
-/** Pixels of an iteration of the first layer's kernel gradient: the most whose last one lies at most in the halo. */
-export function oneChannelColumns(width: number): number {
-  let columns = Math.min(8, width);
-  while (Math.ceil(width / columns) * columns > width + 1) columns--;
-  return columns;
-}
+/** Pixels of an iteration of the first layer's kernel gradient. */
+export const oneChannelColumns = (width: number): number => columnsWithHalo(width, 8);
 
 /** The input gradient's shape as a convolution: inputs and outputs trade places. */
 export const turned = (shape: ConvolutionShape): ConvolutionShape => ({

@@ -13,12 +13,8 @@ import {
   oneChannelTile,
   turned,
 } from '../tiles.ts';
-import {
-  type ConvolutionShape,
-  convolution,
-  convolutionInputGradient,
-  convolutionOfOneChannel,
-} from './convolution.ts';
+import { type ConvolutionShape, convolution, convolutionInputGradient } from './convolution.ts';
+import { convolutionOfOneChannel } from './convolutionOfOneChannel.ts';
 import { kernelGradient, kernelGradientOfOneChannel } from './kernelGradient.ts';
 import { reducePartials } from './reducePartials.ts';
 

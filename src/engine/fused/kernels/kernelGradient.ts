@@ -2,9 +2,9 @@
  * The gradient of a convolution's kernel, stage 1: every thread sums one block of the kernel's gradient over a chunk of the
  * minibatch's image rows; reducePartials.ts adds the chunks in a fixed order. No atomics, so the sum is repeatable.
  *
- * Thread: (chunk, kernel row, block of 4·inputBlocks input channels, block of `channels` output channels) with the three
- * kernel columns; the output block varies fastest. A loop iteration takes `columns` pixels of a row: columns + 2 inputs and
- * `columns` gradients. Where `columns` does not divide the width, the last pixel lies in the gradient's halo, which is zero.
+ * Thread: (chunk, kernel row or all three, block of 4·inputBlocks input channels, block of `channels` output channels) with the
+ * three kernel columns; the output block varies fastest. A loop iteration takes `columns` pixels of a row: columns + 2 inputs
+ * of each kernel row and `columns` gradients; the more of them, the less often a sum goes to memory and back. Where `columns` does not divide the width, the last pixel lies in the gradient's halo, which is zero.
  * With `quad`, four lanes hold four output blocks of the same inputs; each loads one input channel and they share them.
  * Reference: engine/float64/convolution.ts.
  */
@@ -17,6 +17,8 @@ export interface KernelGradientTile {
   channels: number;
   /** Blocks of four input channels of a thread. */
   inputBlocks: number;
+  /** Kernel rows of a thread. */
+  rows: 1 | 3;
   quad: boolean;
 }
 
@@ -39,28 +41,39 @@ export function kernelGradient(
   chunks: number,
 ): KernelSource {
   const { examples, height, width, inputs, outputs } = shape;
-  const { columns, channels, inputBlocks, quad } = tile;
+  const { columns, channels, inputBlocks, rows, quad } = tile;
   const vectors = channels / 4;
   const groups = outputs / channels;
   const blocks = inputs / 4 / inputBlocks;
   const imageRows = examples * height;
   const rowsPerChunk = Math.ceil(imageRows / chunks);
   const segments = Math.ceil(width / columns);
-  const sum = (kx: number, m: number, j: number, q: number): string => `sum_${kx}_${m}_${j}_${q}`;
-  const sums = (text: (kx: number, m: number, j: number, q: number) => string): string =>
+  type Text = (kx: number, m: number, j: number, q: number) => string;
+  const sumsOfRow = (text: Text): string =>
     repeat(3, (kx) =>
       repeat(inputBlocks, (m) => repeat(4, (j) => repeat(vectors, (q) => text(kx, m, j, q), ' '))),
     );
-  const inputLoad = (x: number, m: number): string =>
+  const sums = (text: (r: number, ...sum: Parameters<Text>) => string): string =>
+    repeat(rows, (r) => sumsOfRow((...sum) => text(r, ...sum)));
+  const rowStride = (width + 2) * inputs;
+  const loadInput = (r: number, x: number, m: number): string =>
     quad
-      ? `let l_${x}_${m} = X[xb + ${x * inputs + 4 * m}u];
-    let x_${x}_${m} = vec4f(${repeat(4, (l) => `quadBroadcast(l_${x}_${m}, ${l}u)`, ', ')});`
-      : `let x_${x}_${m} = X[xb + ${(x * inputs) / 4 + m}u];`;
+      ? `let own_${r}_${x}_${m} = X[xb + ${r * rowStride + x * inputs + 4 * m}u];`
+      : `let x_${r}_${x}_${m} = X[xb + ${(r * rowStride + x * inputs) / 4 + m}u];`;
+  const share = (r: number, x: number, m: number): string =>
+    `let x_${r}_${x}_${m} = vec4f(${repeat(4, (l) => `quadBroadcast(own_${r}_${x}_${m}, ${l}u)`, ', ')});`;
+  const inputsOfRow = (r: number, text: typeof share): string =>
+    repeat(columns + 2, (x) => repeat(inputBlocks, (m) => text(r, x, m)));
   const body = `
   ${quad ? 'let lane = t & 3u;' : ''}
   let outputGroup = t % ${groups}u; let rest = t / ${groups}u;
-  let inputStart = rest % ${blocks}u * ${inputBlocks}u; let ky = rest / ${blocks}u % 3u; let chunk = rest / ${3 * blocks}u;
-  ${sums((kx, m, j, q) => `var ${sum(kx, m, j, q)} = vec4f();`)}
+  let inputStart = rest % ${blocks}u * ${inputBlocks}u;
+  ${
+    rows === 1
+      ? `let ky = rest / ${blocks}u % 3u; let chunk = rest / ${3 * blocks}u;`
+      : `let ky = 0u; let chunk = rest / ${blocks}u;`
+  }
+  ${sums((...sum) => `var ${nameOf(...sum)} = vec4f();`)}
   let firstRow = chunk * ${rowsPerChunk}u;
   let iterations = (min(firstRow + ${rowsPerChunk}u, ${imageRows}u) - min(firstRow, ${imageRows}u)) * ${segments}u;
   for (var i = 0u; i < iterations; i++) {
@@ -70,26 +83,37 @@ export function kernelGradient(
       quad ? `${inputs}u + inputStart * 4u + lane` : `${inputs / 4}u + inputStart`
     };
     let db = ((n * ${height + 2}u + y + 1u) * ${width + 2}u + x0 + 1u) * ${outputs / 4}u + outputGroup * ${vectors}u;
-    ${repeat(columns + 2, (x) => repeat(inputBlocks, (m) => inputLoad(x, m)))}
     ${repeat(columns, (x) => repeat(vectors, (q) => `let d_${x}_${q} = dY[db + ${(x * outputs) / 4 + q}u];`, ' '))}
-    ${sums((kx, m, j, q) => {
-      const total = Array.from({ length: columns }, (_, x) => x).reduce(
-        (value, x) => `fma(vec4f(x_${x + kx}_${m}.${COMPONENTS[j]}), d_${x}_${q}, ${value})`,
-        sum(kx, m, j, q),
-      );
-      return `${sum(kx, m, j, q)} = ${total};`;
-    })}
+    ${repeat(rows, (r) => inputsOfRow(r, loadInput))}
+    ${repeat(
+      rows,
+      (r) => `{ ${quad ? inputsOfRow(r, share) : ''}
+    ${sumsOfRow((...sum) => `${nameOf(r, ...sum)} = ${gained(columns, r, ...sum)};`)} }`,
+    )}
   }
   let pb = ((chunk * 9u + ky * 3u) * ${inputs}u + inputStart * 4u) * ${outputs / 4}u + outputGroup * ${vectors}u;
-  ${sums((kx, m, j, q) => `P[pb + ${((kx * inputs + 4 * m + j) * outputs) / 4 + q}u] = ${sum(kx, m, j, q)};`)}`;
+  ${sums((r, kx, m, j, q) => `P[pb + ${(((r * 3 + kx) * inputs + 4 * m + j) * outputs) / 4 + q}u] = ${nameOf(r, kx, m, j, q)};`)}`;
   return kernel({
-    name: `gradient of the kernel, ${height}x${width}, ${inputs} to ${outputs} channels, ${columns} pixels x ${channels} channels, ${chunks} chunks${quad ? ', quad' : ''}`,
+    name: `gradient of the kernel, ${height}x${width}, ${inputs} to ${outputs} channels, ${columns} pixels x ${channels} channels x ${4 * inputBlocks} inputs x ${rows} kernel rows, ${chunks} chunks${quad ? ', quad' : ''}`,
     bindings: [read('X', quad ? 'f32' : 'vec4f'), read('dY'), write('P')],
-    threads: 3 * blocks * groups * chunks,
+    threads: (3 / rows) * blocks * groups * chunks,
     body,
     usesSubgroups: quad,
     flops: 2 * 9 * examples * height * width * inputs * outputs,
   });
+}
+
+/** The sum for kernel row r and column kx, input 4m + j of the block, output vector q. */
+function nameOf(r: number, kx: number, m: number, j: number, q: number): string {
+  return `sum_${r}_${kx}_${m}_${j}_${q}`;
+}
+
+/** WGSL: that sum after an iteration's pixels, in their order. */
+function gained(columns: number, r: number, kx: number, m: number, j: number, q: number): string {
+  return Array.from({ length: columns }, (_, x) => x).reduce(
+    (value, x) => `fma(vec4f(x_${r}_${x + kx}_${m}.${COMPONENTS[j]}), d_${x}_${q}, ${value})`,
+    nameOf(r, kx, m, j, q),
+  );
 }
 
 /** The first layer of images with one channel: X [N][H+2][W+2], dY as above -> P [chunks][3][3][outputs]. Thread: (chunk, output block), all nine taps. */
