@@ -55,15 +55,7 @@ export function kernelGradient(
     );
   const sums = (text: (r: number, ...sum: Parameters<Text>) => string): string =>
     repeat(rows, (r) => sumsOfRow((...sum) => text(r, ...sum)));
-  const rowStride = (width + 2) * inputs;
-  const loadInput = (r: number, x: number, m: number): string =>
-    quad
-      ? `let own_${r}_${x}_${m} = X[xb + ${r * rowStride + x * inputs + 4 * m}u];`
-      : `let x_${r}_${x}_${m} = X[xb + ${(r * rowStride + x * inputs) / 4 + m}u];`;
-  const share = (r: number, x: number, m: number): string =>
-    `let x_${r}_${x}_${m} = vec4f(${repeat(4, (l) => `quadBroadcast(own_${r}_${x}_${m}, ${l}u)`, ', ')});`;
-  const inputsOfRow = (r: number, text: typeof share): string =>
-    repeat(columns + 2, (x) => repeat(inputBlocks, (m) => text(r, x, m)));
+  const { load, share } = inputsOfRow(shape, tile);
   const body = `
   ${quad ? 'let lane = t & 3u;' : ''}
   let outputGroup = t % ${groups}u; let rest = t / ${groups}u;
@@ -84,10 +76,10 @@ export function kernelGradient(
     };
     let db = ((n * ${height + 2}u + y + 1u) * ${width + 2}u + x0 + 1u) * ${outputs / 4}u + outputGroup * ${vectors}u;
     ${repeat(columns, (x) => repeat(vectors, (q) => `let d_${x}_${q} = dY[db + ${(x * outputs) / 4 + q}u];`, ' '))}
-    ${repeat(rows, (r) => inputsOfRow(r, loadInput))}
+    ${repeat(rows, load)}
     ${repeat(
       rows,
-      (r) => `{ ${quad ? inputsOfRow(r, share) : ''}
+      (r) => `{ ${share(r)}
     ${sumsOfRow((...sum) => `${nameOf(r, ...sum)} = ${gained(columns, r, ...sum)};`)} }`,
     )}
   }
@@ -101,6 +93,29 @@ export function kernelGradient(
     usesSubgroups: quad,
     flops: 2 * 9 * examples * height * width * inputs * outputs,
   });
+}
+
+/** WGSL that loads an iteration's inputs for kernel row r, and that shares them over the lanes: x_r_x_m, block m of column x. */
+function inputsOfRow(
+  { width, inputs }: ConvolutionShape,
+  { columns, inputBlocks, quad }: KernelGradientTile,
+): { load: (r: number) => string; share: (r: number) => string } {
+  const each = (text: (x: number, m: number) => string): string =>
+    repeat(columns + 2, (x) => repeat(inputBlocks, (m) => text(x, m)));
+  const place = (r: number, x: number, m: number): number => (r * (width + 2) + x) * inputs + 4 * m;
+  if (!quad)
+    return {
+      load: (r) => each((x, m) => `let x_${r}_${x}_${m} = X[xb + ${place(r, x, m) / 4}u];`),
+      share: () => '',
+    };
+  return {
+    load: (r) => each((x, m) => `let own_${r}_${x}_${m} = X[xb + ${place(r, x, m)}u];`),
+    share: (r) =>
+      each(
+        (x, m) =>
+          `let x_${r}_${x}_${m} = vec4f(${repeat(4, (l) => `quadBroadcast(own_${r}_${x}_${m}, ${l}u)`, ', ')});`,
+      ),
+  };
 }
 
 /** The sum for kernel row r and column kx, input 4m + j of the block, output vector q. */
