@@ -42,8 +42,13 @@ export function ZoomBar() {
       >
         <Icon name="minus" />
       </button>
-      <button type="button" className="button outlined" onClick={() => zoomTo(null)}>
-        Show all steps
+      <button
+        type="button"
+        className="button outlined"
+        aria-label="Show all steps"
+        onClick={() => zoomTo(null)}
+      >
+        Show all
       </button>
     </fieldset>
   );
