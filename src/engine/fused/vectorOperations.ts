@@ -4,7 +4,7 @@ import type { FusedRuntime } from './engine.ts';
 import {
   addScaled,
   addScaledInPlace,
-  compareGroups,
+  compareShares,
   compareStage1,
   compareStage2,
   copy,
@@ -68,14 +68,16 @@ export class VectorOperations {
   private readonly network: Network;
   private readonly layout: DeviceLayout;
   private readonly operations: Operations;
-  private readonly partials: GPUBuffer;
+  private readonly shares: GPUBuffer;
+  private readonly norms: GPUBuffer;
 
   private constructor(runtime: FusedRuntime, network: Network, layout: DeviceLayout, operations: Operations) {
     this.runtime = runtime;
     this.network = network;
     this.layout = layout;
     this.operations = operations;
-    this.partials = runtime.memory.workspace('inner products', 4 * compareGroups(layout.size));
+    this.shares = runtime.memory.workspace('shares of inner products', 4 * compareShares(layout.size));
+    this.norms = runtime.memory.workspace('norms', 4);
   }
 
   static async create(
@@ -93,7 +95,7 @@ export class VectorOperations {
       matchNorm: matchNorm(size, false),
       matchNormInPlace: matchNorm(size, true),
       compareStage1: compareStage1(size),
-      compareStage2: compareStage2(compareGroups(size)),
+      compareStage2: compareStage2(size),
     };
     const operations = await Promise.all(
       Object.entries(kernels).map(async ([name, kernel]) => [name, await Operation.create(runtime, kernel)]),
@@ -122,26 +124,37 @@ export class VectorOperations {
 
   /** into ← a · ‖b‖ / ‖a‖; `into` may be a. */
   matchNorm(into: GPUBuffer, a: GPUBuffer, b: GPUBuffer): void {
-    const { compareStage1, matchNorm, matchNormInPlace } = this.operations;
-    const { recorder } = this.runtime;
-    recorder.record([compareStage1.on(a, b, this.partials)], { step: 0, count: this.layout.size / 4 });
-    recorder.record([
-      into === a ? matchNormInPlace.on(this.partials, into) : matchNorm.on(a, this.partials, into),
+    const { matchNorm, matchNormInPlace } = this.operations;
+    const { norms } = this;
+    this.sumUp(a, b, { offset: 0, size: this.layout.size }, norms, 0);
+    this.runtime.recorder.record([
+      into === a ? matchNormInPlace.on(norms, into) : matchNorm.on(a, norms, into),
     ]);
   }
 
   /** Norms and inner product of two vectors, or of one layer's kernel in them, into a slot of the results. */
   compare(a: GPUBuffer, b: GPUBuffer, kernelOfLayer: number | null, result: number): void {
-    const { compareStage1, compareStage2 } = this.operations;
-    const { offset, size } =
+    const part =
       kernelOfLayer === null
         ? { offset: 0, size: this.layout.size }
         : this.layout.tensors.get(this.network.layers[kernelOfLayer]!.kernel)!;
-    this.runtime.recorder.record([compareStage1.on(a, b, this.partials)], {
+    this.sumUp(a, b, part, this.runtime.results.buffer, result);
+  }
+
+  /** into[result] ← ‖a‖², ‖b‖², ⟨a, b⟩ and ‖a − b‖² over a part of the two, in one call's two dispatches. */
+  private sumUp(
+    a: GPUBuffer,
+    b: GPUBuffer,
+    { offset, size }: { offset: number; size: number },
+    into: GPUBuffer,
+    result: number,
+  ): void {
+    const { compareStage1, compareStage2 } = this.operations;
+    this.runtime.recorder.record([compareStage1.on(a, b, this.shares), compareStage2.on(this.shares, into)], {
       step: offset / 4,
       count: size / 4,
+      result,
     });
-    this.runtime.recorder.record([compareStage2.on(this.partials, this.runtime.results.buffer)], { result });
   }
 
   forget(buffer: GPUBuffer): void {

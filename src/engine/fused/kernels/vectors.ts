@@ -48,56 +48,42 @@ export function copy(length: number): KernelSource {
 }
 
 const THREADS = 64;
-/** Groups of the first stage at most; the second stage is one workgroup. */
-const MOST_GROUPS = 64;
+/** Shares of the first stage are added up in so many groups at most; the second stage is one workgroup, a thread a group. */
+const MOST_GROUPS = THREADS;
 
-export function compareGroups(length: number): number {
+function compareGroups(length: number): number {
   return Math.max(1, Math.min(MOST_GROUPS, Math.ceil(length / 4 / THREADS / 4)));
 }
 
+/** Threads of the first stage, and vectors that it writes. */
+export const compareShares = (length: number): number => compareGroups(length) * THREADS;
+
 /**
- * Stage 1: P[group] = the group's share of (‖a‖², ‖b‖², ⟨a, b⟩, ‖a − b‖²), over the vectors `step` … `step + count − 1` of
- * the call.
+ * Stage 1: P[t] = the thread's share of (‖a‖², ‖b‖², ⟨a, b⟩, ‖a − b‖²), over the vectors `step` … `step + count − 1` of the
+ * call. No workgroup works together here: on a software adapter, 54 workgroups that wait at barriers take longer than all sums.
  */
 export function compareStage1(length: number): KernelSource {
-  const stride = compareGroups(length) * THREADS;
+  const shares = compareShares(length);
   return kernel({
     name: `inner products of ${length}`,
     bindings: [read('A'), read('B'), write('P')],
     usesArguments: true,
-    declarations: `var<workgroup> sums: array<vec4f, ${THREADS}>;`,
-    threads: stride,
+    threads: shares,
     workgroupSize: THREADS,
-    keepsAllThreads: true,
     body: `
   var sum = vec4f();
   let end = arguments.step + arguments.count;
-  for (var k = arguments.step + t; k < end; k += ${stride}u) {
+  for (var k = arguments.step + t; k < end; k += ${shares}u) {
     let a = A[k]; let b = B[k]; let d = a - b;
     sum += vec4f(dot(a, a), dot(b, b), dot(a, b), dot(d, d));
   }
-  sums[local] = sum;
-  ${TREE}
-  if (local == 0u) { P[workgroup] = sums[0]; }`,
+  P[t] = sum;`,
   });
 }
 
-/** into ← A · ‖B‖ / ‖A‖, from the sums of stage 1 over A and B. Every thread adds the few groups itself. */
-export function matchNorm(length: number, inPlace: boolean): KernelSource {
-  const value = inPlace ? 'into[t]' : 'A[t]';
-  return kernel({
-    name: `match norm, ${length}`,
-    bindings: [...(inPlace ? [] : [read('A')]), read('P'), write('into')],
-    threads: length / 4,
-    body: `
-  var sum = vec4f();
-  for (var k = 0u; k < ${compareGroups(length)}u; k++) { sum += P[k]; }
-  into[t] = ${value} * sqrt(sum.y / sum.x);`,
-  });
-}
-
-/** Stage 2: the groups' sums into the call's slot among the results. */
-export function compareStage2(groups: number): KernelSource {
+/** Stage 2: the sum of all shares into the call's slot among the results, as a tree. */
+export function compareStage2(length: number): KernelSource {
+  const groups = compareGroups(length);
   return kernel({
     name: `sum of ${groups} groups`,
     bindings: [read('P'), write('results')],
@@ -108,9 +94,27 @@ export function compareStage2(groups: number): KernelSource {
     keepsAllThreads: true,
     body: `
   var sum = vec4f();
-  for (var k = local; k < ${groups}u; k += ${THREADS}u) { sum += P[k]; }
+  if (local < ${groups}u) {
+    var shares: array<vec4f, ${THREADS}>;
+    for (var k = 0u; k < ${THREADS}u; k++) { shares[k] = P[local * ${THREADS}u + k]; }
+    for (var half = ${THREADS / 2}u; half > 0u; half >>= 1u) {
+      for (var k = 0u; k < half; k++) { shares[k] += shares[k + half]; }
+    }
+    sum = shares[0];
+  }
   sums[local] = sum;
   ${TREE}
   if (local == 0u) { results[arguments.result] = sums[0]; }`,
+  });
+}
+
+/** into ← A · ‖B‖ / ‖A‖, from the sum of stage 2 over A and B, which lies at the beginning of `norms`. */
+export function matchNorm(length: number, inPlace: boolean): KernelSource {
+  const value = inPlace ? 'into[t]' : 'A[t]';
+  return kernel({
+    name: `match norm, ${length}`,
+    bindings: [...(inPlace ? [] : [read('A')]), read('norms'), write('into')],
+    threads: length / 4,
+    body: `  into[t] = ${value} * sqrt(norms[0].y / norms[0].x);`,
   });
 }
