@@ -5,12 +5,34 @@ import { imageSize, type Manifest } from './manifest.ts';
 
 const BYTE_VALUES = 256;
 
-/** (byte / 255 − mean) / std for every byte of every channel: [channels * 256], channel by channel. */
-function preprocessingTable(mean: readonly number[], std: readonly number[]): Float32Array {
-  return Float32Array.from({ length: mean.length * BYTE_VALUES }, (_, i) => {
-    const channel = Math.floor(i / BYTE_VALUES);
-    return ((i % BYTE_VALUES) / 255 - mean[channel]!) / std[channel]!;
-  });
+/** (byte / 255 − mean) / std for every byte: a table for each channel. */
+function preprocessingTables(mean: readonly number[], std: readonly number[]): Float32Array[] {
+  return mean.map((channelMean, channel) =>
+    Float32Array.from({ length: BYTE_VALUES }, (_, byte) => (byte / 255 - channelMean) / std[channel]!),
+  );
+}
+
+/** into[i] ← the table's entry for the byte at i + shift, for every `stride`-th i from `start` to `end`. */
+function lookUp(
+  table: Float32Array,
+  bytes: Uint8Array,
+  shift: number,
+  into: Float32Array,
+  start: number,
+  end: number,
+  stride: number,
+): void {
+  const [second, third] = [2 * stride, 3 * stride];
+  let to = start;
+  // Four at a time: every step of training waits for this, and one at a time takes twice as long.
+  for (; to + third < end; to += 4 * stride) {
+    const from = to + shift;
+    into[to] = table[bytes[from]!]!;
+    into[to + stride] = table[bytes[from + stride]!]!;
+    into[to + second] = table[bytes[from + second]!]!;
+    into[to + third] = table[bytes[from + third]!]!;
+  }
+  for (; to < end; to += stride) into[to] = table[bytes[to + shift]!]!;
 }
 
 /** The first `count` examples of shards that all, but the last, hold `examplesPerShard`. */
@@ -22,7 +44,7 @@ export function imageExamples(
 ): Examples {
   const size = imageSize(shape);
   const channels = shape[2];
-  const table = preprocessingTable(mean, std);
+  const tables = preprocessingTables(mean, std);
   return {
     count,
     fill(indices, x, y) {
@@ -33,10 +55,8 @@ export function imageExamples(
         const row = index % examplesPerShard;
         const image = row * size;
         const out = i * size;
-        for (let channel = 0; channel < channels; channel++) {
-          const base = channel * BYTE_VALUES;
-          for (let k = channel; k < size; k += channels) x[out + k] = table[base + shard[image + k]!]!;
-        }
+        for (const [channel, table] of tables.entries())
+          lookUp(table, shard, image - out, x, out + channel, out + size, channels);
         const labels = (shard.length / (size + 1)) * size;
         y[i] = shard[labels + row]!;
       }

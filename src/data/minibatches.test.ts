@@ -60,6 +60,14 @@ describe('Minibatches', () => {
     expect([...x]).toEqual([...y].flatMap((i) => [i, -i]));
   });
 
+  it('overwrite an earlier minibatch where they are given one', () => {
+    const batches = new Minibatches(dataset(30), 6, 2);
+    const expected = structuredClone(batches.at(3));
+    const spent = batches.at(0);
+    expect(batches.at(3, spent)).toBe(spent);
+    expect(spent).toEqual(expected);
+  });
+
   it('have vectors for targets where there are no classes', () => {
     const batches = new Minibatches({ ...dataset(6), classes: 0 }, 3, 1);
     expect(batches.at(0).y).toBeInstanceOf(Float32Array);

@@ -10,13 +10,23 @@ export interface Batch {
   y: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 }
 
-function batchOf(dataset: Dataset, split: 'train' | 'test', indices: ArrayLike<number>): Batch {
-  const n = indices.length;
-  const size = imageSize(dataset.shape);
-  const x = new Float32Array(n * size);
-  const y = dataset.classes > 0 ? new Int32Array(n) : new Float32Array(n * size);
-  dataset[split].fill(indices, x, y);
-  return { x, y };
+/** Arrays for `count` examples, zeros. */
+function emptyBatch({ shape, classes }: Dataset, count: number): Batch {
+  const size = imageSize(shape);
+  return {
+    x: new Float32Array(count * size),
+    y: classes > 0 ? new Int32Array(count) : new Float32Array(count * size),
+  };
+}
+
+function batchOf(
+  dataset: Dataset,
+  split: 'train' | 'test',
+  indices: ArrayLike<number>,
+  into: Batch = emptyBatch(dataset, indices.length),
+): Batch {
+  dataset[split].fill(indices, into.x, into.y);
+  return into;
 }
 
 const upTo = (length: number): Uint32Array => Uint32Array.from({ length }, (_, i) => i);
@@ -47,15 +57,18 @@ export class Minibatches {
     this.seed = seed;
   }
 
-  /** The minibatch of a step, counted from 0: new arrays, except that the whole set is always the same ones. */
-  at(step: number): Batch {
+  /**
+   * The minibatch of a step, counted from 0: in new arrays, or in those of an earlier minibatch. The whole set is always the
+   * same arrays.
+   */
+  at(step: number, into?: Batch): Batch {
     if (this.batchSize === this.dataset.train.count) {
       this.whole ??= batchOf(this.dataset, 'train', upTo(this.batchSize));
       return this.whole;
     }
     const first = (step % this.stepsPerEpoch) * this.batchSize;
     const order = this.orderOf(Math.floor(step / this.stepsPerEpoch));
-    return batchOf(this.dataset, 'train', order.subarray(first, first + this.batchSize));
+    return batchOf(this.dataset, 'train', order.subarray(first, first + this.batchSize), into);
   }
 
   private orderOf(epoch: number): Uint32Array {

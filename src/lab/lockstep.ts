@@ -28,6 +28,8 @@ interface Member {
 
 interface SeedGroup {
   minibatches: Minibatches;
+  /** Arrays of the last minibatch of which the engine has a copy; the next one may overwrite them. */
+  spent: ReturnType<Minibatches['at']> | undefined;
   members: Member[];
 }
 
@@ -88,7 +90,8 @@ export class Lockstep {
     let index = 0;
     for (let seed = experiment.seed; seed < experiment.seed + experiment.seeds; seed++) {
       const members: Member[] = [];
-      lockstep.groups.push({ minibatches: new Minibatches(dataset, lockstep.batchSize, seed), members });
+      const minibatches = new Minibatches(dataset, lockstep.batchSize, seed);
+      lockstep.groups.push({ minibatches, spent: undefined, members });
       for (const variant of variants) {
         const network = buildNetwork(experiment, variant, seed);
         const before = index++;
@@ -130,7 +133,7 @@ export class Lockstep {
     return this.groups.flatMap((group) => group.members);
   }
 
-  /** Enqueues the next step of every network; the last one, after `steps` updates, only measures. */
+  /** Enqueues the next step of every network, for the next flush or read; the last one, after `steps` updates, only measures. */
   advance(): StepResult {
     const step = this.next++;
     const { steps, probeEvery, testEvery, testExamples } = this.experiment;
@@ -138,20 +141,22 @@ export class Lockstep {
     const isProbe = last || step % probeEvery === 0;
     const isTest = testExamples > 0 && (last || step % testEvery === 0);
     const results = this.groups.flatMap((group) => this.advanceGroup(group, step, isProbe, isTest, last));
-    this.engine.flush();
     return { step, isLong: isProbe || isTest, pending: Pending.all(results) };
   }
 
   private advanceGroup(
-    { minibatches, members }: SeedGroup,
+    group: SeedGroup,
     step: number,
     isProbe: boolean,
     isTest: boolean,
     last: boolean,
   ): Pending<MemberReading>[] {
-    const active = members.filter((member) => member.active);
+    const active = group.members.filter((member) => member.active);
     const tests = isTest ? this.evaluate(active) : null;
-    const data = { ...minibatches.at(step), count: this.batchSize, step };
+    const arrays = group.minibatches.at(step, group.spent);
+    // Other engines read them later, and so do probes on the processor.
+    group.spent = this.engine.kind === 'fused' && !isProbe ? arrays : undefined;
+    const data = { ...arrays, count: this.batchSize, step };
     const batch = this.engine.batch(data);
     const results = active.map(({ index, trainer }, i) => {
       const measured: Pending<Pick<MemberReading, 'train' | 'probe'>> = isProbe

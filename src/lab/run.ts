@@ -124,12 +124,12 @@ export class Run {
     let reading: Promise<void> = Promise.resolve();
     // One group is computed while the one before it is read, and the checkpoint at its end.
     const readAll = async (arriving: Arriving | null = null): Promise<void> => {
-      const results = waiting;
+      const [results, before] = [waiting, reading];
       waiting = [];
-      await reading;
-      reading = this.readGroup(results, arriving);
+      reading = this.readGroup(results, arriving, before);
       // The loop waits for it later; until then a rejection is not unhandled.
       reading.catch(() => {});
+      await before;
     };
     try {
       while (!mustStop() && !lockstep.done && lockstep.next < end) {
@@ -138,6 +138,8 @@ export class Run {
         const isDue = this.checkpointPace.isDue(lockstep.next, clock.elapsedMs);
         if (isDue) await readAll(this.askForCheckpoint());
         else if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
+        // Reading submits as well: one submission a step.
+        else this.work.time(() => this.engine.flush());
         await this.work.time(yieldToMessages);
       }
       await readAll();
@@ -149,25 +151,35 @@ export class Run {
     }
   }
 
-  private async readGroup(results: readonly StepResult[], arriving: Arriving | null): Promise<void> {
-    if (results.length > 0) await this.readResults(results);
+  /** Submits the steps at once; what they gave is told after the group `before`. */
+  private async readGroup(
+    results: readonly StepResult[],
+    arriving: Arriving | null,
+    before: Promise<void>,
+  ): Promise<void> {
+    if (results.length > 0) await this.readResults(results, before);
+    else await before;
     if (arriving) this.takeCheckpoint(await arriving());
   }
 
-  private async readResults(results: readonly StepResult[]): Promise<void> {
-    const start = this.now();
+  private async readResults(results: readonly StepResult[], before: Promise<void>): Promise<void> {
     const { engine, work, lockstep } = this;
     const pending = Pending.all(results.map((result) => result.pending));
     const timed = new Pending(pending.slots, (numbers) => work.time(() => pending.decode(numbers)));
-    const values = await work.time(() => engine.read(timed));
+    const read = work.time(() => engine.read(timed));
+    // Where both are rejected, the first rejection is the one that counts.
+    read.catch(() => {});
+    await before;
+    const start = this.now();
+    const values = await read;
     if (!results.some(({ isLong }) => isLong)) this.pacing.completed(results.length, this.now() - start);
-    const read: Measured[] = [];
+    const taken: Measured[] = [];
     for (const [i, { step }] of results.entries()) {
       const measured = await withProbes(values[i]!);
       const told = work.time(() => toMeasured(step, measured, lockstep));
-      if (step > this.toldStep) read.push(...told);
+      if (step > this.toldStep) taken.push(...told);
     }
-    work.time(() => this.takeGroup(read, results.at(-1)!.step));
+    work.time(() => this.takeGroup(taken, results.at(-1)!.step));
   }
 
   /** Tells what a group of steps gave. */
