@@ -6,11 +6,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright';
+import { type Browser, chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
-import { type BenchOptions, type BenchResult, benchJson, benchMarkdown } from '../src/worker/benchClient.ts';
+import { median } from '../src/record/statistics.ts';
+import {
+  type BenchOptions,
+  type BenchResult,
+  benchJson,
+  benchMarkdown,
+  LAB_ROUNDS_LABEL,
+  stepsOfLabRound,
+} from '../src/worker/benchClient.ts';
 import type { BenchPage } from './benchPage.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { TRACED, threadTimes } from './threadTime.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** An isolated page's clock ticks every 5 µs, another's every 100 µs. */
@@ -53,12 +62,46 @@ async function buildPage(folder: string): Promise<void> {
   );
 }
 
-async function runIn(page: Page, options: BenchOptions): Promise<BenchResult> {
-  page.on('console', (message) => console.log(message.text()));
+/** A trace of the browser while the lab's own loop runs. */
+class LabTrace {
+  private readonly browser: Browser;
+  private started: Promise<void> | null = null;
+  private trace: Promise<Buffer> | null = null;
+
+  constructor(browser: Browser) {
+    this.browser = browser;
+  }
+
+  /** Hears what the bench does next. */
+  onProgress(label: string): void {
+    if (label.startsWith(LAB_ROUNDS_LABEL))
+      this.started = this.browser.startTracing(undefined, { categories: TRACED });
+    else this.stop();
+  }
+
+  private stop(): void {
+    if (!this.trace && this.started) this.trace = this.started.then(() => this.browser.stopTracing());
+  }
+
+  /** Processor time a step on the worker's thread, in milliseconds: the median over the rounds. */
+  async threadMs(): Promise<number> {
+    this.stop();
+    const rounds = threadTimes(String(await this.trace), (name) => stepsOfLabRound(name) !== null);
+    return median(rounds.map(({ name, threadMs }) => threadMs / stepsOfLabRound(name)!));
+  }
+}
+
+async function runIn(browser: Browser, page: Page, options: BenchOptions): Promise<BenchResult> {
+  const trace = new LabTrace(browser);
+  page.on('console', (message) => {
+    console.log(message.text());
+    trace.onProgress(message.text());
+  });
   await page.waitForFunction(() => 'bench' in window);
   const answer = await page.evaluate((asked) => (window as unknown as BenchPage).bench(asked), options);
   if ('problem' in answer) throw new Error(`${answer.problem.message} ${answer.problem.hint}`);
-  return answer.result;
+  const { productPath, ...result } = answer.result;
+  return { ...result, productPath: { ...productPath, threadMs: await trace.threadMs() } };
 }
 
 async function main(): Promise<void> {
@@ -76,7 +119,7 @@ async function main(): Promise<void> {
     try {
       const page = await browser.newPage({ serviceWorkers: 'block' });
       await page.goto(server.resolvedUrls!.local[0]!);
-      const result = await runIn(page, options);
+      const result = await runIn(browser, page, options);
       console.log(`\n${benchMarkdown(result)}`);
       if (json) console.log(benchJson(result));
     } finally {

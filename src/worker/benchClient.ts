@@ -4,6 +4,7 @@ import type { BenchListener, BenchOptions, BenchResult } from '../lab/bench/resu
 import { readFromBench, type ToBench } from './benchMessages.ts';
 
 export { estimateMs } from '../lab/bench/estimate.ts';
+export { LAB_ROUNDS_LABEL, stepsOfLabRound } from '../lab/bench/labRounds.ts';
 export { BenchError, type BenchProblem } from '../lab/bench/problem.ts';
 export { benchJson, benchMarkdown } from '../lab/bench/report.ts';
 export type { BenchListener, BenchOptions, BenchResult } from '../lab/bench/result.ts';

@@ -9,7 +9,7 @@ describe('messages of the bench', () => {
   });
 
   it('from the worker are read, with what is inside', () => {
-    const partial = { type: 'partial', part: { probeCost: 1.02 } };
+    const partial = { type: 'partial', part: { achievedGflops: 5.1 } };
     expect(readFromBench(partial)).toEqual(partial);
     const problem = { kind: 'stopped', message: 'm', hint: 'h' };
     expect(readFromBench({ type: 'failed', problem })).toEqual({ type: 'failed', problem });

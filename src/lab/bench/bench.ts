@@ -12,9 +12,10 @@ import { stepFlops } from './flops.ts';
 import { countGpuCalls } from './gpuCalls.ts';
 import { type GrowthCell, growthOrder, measureGrowthCell, type Pace } from './growth.ts';
 import { measureKernelTimes, medianKernelTimes } from './kernelTimes.ts';
+import { LAB_ROUNDS_LABEL } from './labRounds.ts';
 import { MatmulBench } from './matmulPeak.ts';
 import { Ours } from './ours.ts';
-import { measureProbeCost } from './probeCost.ts';
+import { measureProbeCosts } from './probeCost.ts';
 import { BenchError } from './problem.ts';
 import { measureProductPath } from './productPath.ts';
 import type { BenchListener, BenchOptions, BenchResult, CompetitorResult } from './result.ts';
@@ -68,7 +69,7 @@ class Bench {
       const ours = await this.open();
       await this.compare(ours);
       await this.probe(ours);
-      this.progress('Timing the lab’s own loop', 0, 1);
+      this.progress(LAB_ROUNDS_LABEL, 0, 1);
       this.report({ productPath: await measureProductPath(ours) });
       if (this.options.growth) await this.grow(ours);
       return this.result as BenchResult;
@@ -190,7 +191,7 @@ class Bench {
     this.progress('Timing a probe', 0, 1);
     const run = await ours.start(this.task);
     try {
-      this.report({ probeCost: await measureProbeCost(run) });
+      this.report({ probeCosts: await measureProbeCosts(run) });
     } finally {
       run.dispose();
     }

@@ -12,7 +12,7 @@ const ROUNDS = 5;
 const TURN_MS = 1000;
 const FIRST_STEPS = 3;
 /** Compiling, tiles, matrix products, kernels, a probe, the lab's own loop. */
-const OTHERS_MS = 45_000;
+const OTHERS_MS = 75_000;
 const CELL_STEPS = 4;
 /** Compiling and turns of one library in one cell of the growth table. */
 const CELL_MS = 2_000;

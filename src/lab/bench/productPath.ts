@@ -12,7 +12,9 @@ import { median } from '../../record/statistics.ts';
 import type { LabEvent } from '../lab.ts';
 import { Run } from '../run.ts';
 import { RunArchive } from '../runArchive.ts';
+import { yieldToMessages } from '../yieldToMessages.ts';
 import { countGpuCalls } from './gpuCalls.ts';
+import { labRoundName } from './labRounds.ts';
 import type { Ours } from './ours.ts';
 import { repetitions } from './rounds.ts';
 
@@ -26,8 +28,13 @@ const ROUND_MS = 1000;
 const MOST_STEPS = 300;
 
 export interface ProductPath {
-  /** A step's time on the worker's thread and, for its share of the record, on the page's. */
+  /** A step's time on the worker's thread and, for its share of the record, on the page's: by the clock, others' turns on the processor included. */
   javascriptMs: number;
+  /**
+   * The processor's time that the thread took for a step, whatever for: JavaScript, collecting garbage, the browser's part of
+   * WebGPU and of messages. Null where nobody traces the browser: a page cannot measure it itself.
+   */
+  threadMs: number | null;
   /** A step's time from end to end. */
   stepMs: number;
   dispatches: number;
@@ -85,9 +92,12 @@ async function timeSteps(run: Run): Promise<ProductPath> {
   let steps = FIRST_STEPS;
   let calls = { dispatches: 0, submissions: 0 };
   for (let round = 0; round <= ROUNDS; round++) {
+    // In tasks of its own, for whoever adds up the thread's tasks.
+    await yieldToMessages();
     const [worked, startedAt] = [run.work.ms, performance.now()];
     const [, counted] = await countGpuCalls(() => advance(steps));
     const stepMs = (performance.now() - startedAt) / steps;
+    if (round > 0) performance.measure(labRoundName(steps), { start: startedAt });
     // The first round tells how many steps fill one.
     if (round > 0) rounds.push({ javascriptMs: (run.work.ms - worked) / steps, stepMs });
     calls = { dispatches: counted.dispatches / steps, submissions: counted.submissions / steps };
@@ -95,6 +105,7 @@ async function timeSteps(run: Run): Promise<ProductPath> {
   }
   return {
     javascriptMs: median(rounds.map(({ javascriptMs }) => javascriptMs)),
+    threadMs: null,
     stepMs: median(rounds.map(({ stepMs }) => stepMs)),
     ...calls,
   };

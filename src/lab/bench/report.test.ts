@@ -20,8 +20,11 @@ const RESULT: BenchResult = {
   ],
   failures: [],
   lossDifference: 7.8e-5,
-  productPath: { javascriptMs: 0.31, stepMs: 130, dispatches: 80.5, submissions: 1.2 },
-  probeCost: 1.02,
+  productPath: { javascriptMs: 0.31, threadMs: 0.27, stepMs: 130, dispatches: 80.5, submissions: 1.2 },
+  probeCosts: [
+    { points: 4, isUsual: false, gradients: 4.2 },
+    { points: 6, isUsual: true, gradients: 6.12 },
+  ],
   kernels: [{ kind: 'convolution', dispatches: 8, ms: 40, gflops: 5 }],
   calibration: [],
   matmul: { size: 512, kernels: [{ name: 'registers, 8x8', gflops: 6.4 }], gflops: 6.4 },
@@ -66,13 +69,25 @@ describe('the report', () => {
   it('ends, as JSON, with one line of the promised form', () => {
     expect(JSON.parse(benchJson(RESULT))).toEqual({
       step: { ours: 120, tfjs: 6000, jaxjs: 600 },
-      jsPerStepMs: 0.31,
+      jsPerStepMs: 0.27,
+      jsPerStepWallMs: 0.31,
       dispatchesPerStep: 80.5,
       probeCost: 1.02,
+      probeCosts: [
+        { points: 4, gradients: 4.2 },
+        { points: 6, gradients: 6.12 },
+      ],
       matmulPeakGflops: 6.4,
       achievedGflops: 5.117,
     });
     expect(benchJson(RESULT)).not.toContain('\n');
+  });
+
+  it('gives the time by the clock alone where nobody traced the browser', () => {
+    const untraced = { ...RESULT, productPath: { ...RESULT.productPath, threadMs: null } };
+    expect(JSON.parse(benchJson(untraced))).toMatchObject({ jsPerStepMs: 0.31, jsPerStepWallMs: 0.31 });
+    expect(benchMarkdown(RESULT)).toContain('0.270 ms of the processor');
+    expect(benchMarkdown(untraced)).not.toContain('of the processor');
   });
 
   it('says how many times slower the others are', () => {

@@ -19,16 +19,27 @@ function stepMsOf({ competitors }: BenchResult, id: CompetitorId): number | null
   return found ? rounded(found.stepMs) : null;
 }
 
-/** The JSON that `npm run bench -- --json` ends with. JavaScript and dispatches are those of the lab's own loop. */
+/**
+ * The JSON that `npm run bench -- --json` ends with. JavaScript and dispatches are those of the lab's own loop: the processor's
+ * time where it is known, and the time by the clock beside it.
+ */
 export function benchJson(result: BenchResult): string {
   return JSON.stringify({
     step: Object.fromEntries(COMPETITORS.map((id) => [id, stepMsOf(result, id)])),
-    jsPerStepMs: rounded(result.productPath.javascriptMs),
+    jsPerStepMs: rounded(result.productPath.threadMs ?? result.productPath.javascriptMs),
+    jsPerStepWallMs: rounded(result.productPath.javascriptMs),
     dispatchesPerStep: rounded(result.productPath.dispatches),
-    probeCost: rounded(result.probeCost),
+    probeCost: usualProbeCost(result),
+    probeCosts: result.probeCosts.map(({ points, gradients }) => ({ points, gradients: rounded(gradients) })),
     matmulPeakGflops: rounded(result.matmul.gflops),
     achievedGflops: rounded(result.achievedGflops),
   });
+}
+
+/** A point of the default experiment's probes, in gradient evaluations. */
+function usualProbeCost({ probeCosts }: BenchResult): number {
+  const { points, gradients } = probeCosts.find((cost) => cost.isUsual)!;
+  return rounded(gradients / points);
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4));

@@ -4,6 +4,7 @@ import type { CompetitorId } from './competitor.ts';
 import type { GrowthCell } from './growth.ts';
 import type { KernelTime } from './kernelTimes.ts';
 import type { MatmulPeak } from './matmulPeak.ts';
+import type { ProbeCost } from './probeCost.ts';
 import type { ProductPath } from './productPath.ts';
 
 export interface BenchOptions {
@@ -47,8 +48,8 @@ export interface BenchResult {
   lossDifference: number;
   /** What a step costs where the lab itself trains. */
   productPath: ProductPath;
-  /** A point of a probe, in gradient evaluations. */
-  probeCost: number;
+  /** Of probes with several numbers of points. */
+  probeCosts: ProbeCost[];
   /** Of our step; null where the device has no timestamp queries. */
   kernels: KernelTime[] | null;
   /** Tiles that were measured for our convolutions, and which were taken. */

@@ -1,5 +1,6 @@
 /** The bench's result as tables, for Markdown and for the page; what is not known yet has none. */
 import { COMPETITOR_LABELS, COMPETITORS } from './competitor.ts';
+import type { ProductPath } from './productPath.ts';
 import type { BenchResult, CompetitorResult } from './result.ts';
 
 const NOT_MEASURED = 'not measured';
@@ -67,16 +68,21 @@ function stepTable(result: Partial<BenchResult>): BenchTable | null {
     notes: [
       `Medians of ${rounds} interleaved rounds.${competitors.length > 1 ? ` The first losses differ by at most ${lossDifference?.toExponential(1)}, relatively.` : ''}`,
       ...failures.map(({ id, message }) => `${COMPETITOR_LABELS[id]} does not run here: ${message}`),
-      ...(productPath
-        ? [
-            `In the lab, with minibatches, lockstep, checkpoints, messages and the record: ${digits(productPath.javascriptMs)} ms of JavaScript, ${digits(productPath.dispatches)} dispatches and ${digits(productPath.stepMs)} ms a step of 28x28 images.`,
-          ]
-        : []),
+      ...(productPath ? [labNote(productPath)] : []),
     ],
   };
 }
 
-function yardstickTable({ achievedGflops, matmul, probeCost }: Partial<BenchResult>): BenchTable | null {
+function labNote({ javascriptMs, threadMs, dispatches, stepMs }: ProductPath): string {
+  const processor = threadMs === null ? '' : `${digits(threadMs)} ms of the processor on its thread, `;
+  return `In the lab, with minibatches, lockstep, checkpoints, messages and the record: ${processor}${digits(javascriptMs)} ms of JavaScript by the clock, ${digits(dispatches)} dispatches and ${digits(stepMs)} ms a step of 28x28 images.`;
+}
+
+function yardstickTable({
+  achievedGflops,
+  matmul,
+  probeCosts = [],
+}: Partial<BenchResult>): BenchTable | null {
   if (!matmul || achievedGflops === undefined) return null;
   const share = percent(achievedGflops / matmul.gflops);
   return {
@@ -86,9 +92,10 @@ function yardstickTable({ achievedGflops, matmul, probeCost }: Partial<BenchResu
     rows: matmul.kernels.map(({ name, gflops }) => [name, digits(gflops)]),
     notes: [
       `Our whole step: ${digits(achievedGflops)} GFLOP/s, ${share} of the fastest matrix product.`,
-      ...(probeCost === undefined
-        ? []
-        : [`A point of a probe costs ${digits(probeCost)} gradient evaluations.`]),
+      ...probeCosts.map(
+        ({ points, gradients }) =>
+          `A probe of ${points} points costs ${digits(gradients)} gradient evaluations.`,
+      ),
     ],
   };
 }
