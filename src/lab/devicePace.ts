@@ -69,7 +69,11 @@ async function measure(engine: Engine, change: Partial<Experiment>): Promise<Mea
   const lockstep = await Lockstep.create(engine, experiment, standIn(experiment));
   try {
     const advance = async (count: number) => {
-      const pending = Array.from({ length: count }, () => lockstep.advance().pending);
+      const pending = Array.from({ length: count }, () => {
+        const step = lockstep.advance();
+        engine.flush();
+        return step.pending;
+      });
       return (await engine.read(Pending.all(pending)))[0]!;
     };
     const {
