@@ -49,17 +49,28 @@ class SimulatedDevice {
     const engine = createFloat64Engine();
     this.busyUntilMs = this.nowMs;
     let step = first;
+    let isRecorded = false;
+    // Whatever waits for the device hands over what has been recorded for it.
+    const flush = (): void => {
+      if (!isRecorded) return;
+      isRecorded = false;
+      this.busyUntilMs = Math.max(this.busyUntilMs, this.nowMs) + this.stepMs;
+      this.doneAtMs[step++] = this.busyUntilMs;
+    };
     return {
       ...engine,
-      flush: () => {
-        this.busyUntilMs = Math.max(this.busyUntilMs, this.nowMs) + this.stepMs;
-        this.doneAtMs[step++] = this.busyUntilMs;
+      flush,
+      batch: (data) => {
+        isRecorded = true;
+        return engine.batch(data);
       },
       read: async (pending) => {
+        flush();
         await this.done();
         return engine.read(pending);
       },
       snapshot: async (vectors) => {
+        flush();
         const taken = engine.snapshot(vectors);
         await this.done();
         return taken;
