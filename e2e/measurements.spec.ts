@@ -75,7 +75,7 @@ test('one press each turns measurements on, and the next run fills their figures
   expect(await experimentOf(page)).toMatchObject({
     randomDirections: 1,
     activationLayers: [1, 2, 3],
-    sharpnessIterations: 5,
+    sharpnessIterations: 15,
     flatnessPoints: 13,
   });
   await expect(figure(page, 'Sharpness, ours')).toContainText('The curves appear here');

@@ -27,7 +27,14 @@ function tensorsOf({
   isNormalised: boolean;
   isNoisy: boolean;
 }): Record<string, number[]> {
-  const expected: Record<string, number[]> = { 'batch.x': [8, 28, 28, 1], 'batch.y': [8] };
+  const expected: Record<string, number[]> = {
+    'batch.x': [8, 28, 28, 1],
+    'batch.y': [8],
+    'test.x': [100, 28, 28, 1],
+    'test.y': [100],
+  };
+  for (const { name, kernel } of isNormalised ? LAYERS : [])
+    for (const role of ['mean', 'spread']) expected[`running/${name}/${role}`] = kernel.slice(-1);
   for (const prefix of ['param', 'grad']) {
     expected[`${prefix}/dense1/kernel`] = [7 * 7 * 8, 10];
     expected[`${prefix}/dense1/bias`] = [10];
@@ -51,13 +58,16 @@ test('bundles hold the promised tensors, and agree with the record', async () =>
     const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
     expect(shapes).toEqual(tensorsOf({ isNormalised: id !== 'none', isNoisy: id === 'noisy-batch' }));
     for (const [name, { dtype, values }] of Object.entries(tensors)) {
-      expect(dtype, name).toBe(name === 'batch.y' ? 'I32' : 'F32');
+      expect(dtype, name).toBe(name.endsWith('.y') ? 'I32' : 'F32');
       expect(values.every(Number.isFinite), name).toBe(true);
     }
 
     const read = (key: string): unknown => JSON.parse(metadata[key]!);
     const { landscape, ics } = record.variants[i]!;
+    expect([read('format'), read('version')]).toEqual(['normscape-probe', 2]);
     expect(read('variant')).toBe(id);
+    const { test: tested } = record.variants[i]!;
+    expect(read('test')).toEqual({ loss: tested.loss.at(-1), accuracy: tested.accuracy.at(-1) });
     expect(read('experiment')).toEqual(record.experiment);
     expect(read('step')).toBe(30);
     expect(read('epsilon')).toBe(1e-5);

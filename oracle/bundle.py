@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
@@ -14,6 +15,11 @@ import torch
 import safetensors_file
 from architecture import Variant, architecture, parameter_names
 from network import Parameters, Problem
+from normalisation import Statistics
+
+FORMAT = "normscape-probe"
+VERSIONS = (1, 2)
+"""Version 1, which did not name itself, holds no directions, statistics or test examples."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,10 @@ class Bundle:
     learning_rate: float
     numbers: dict[str, Any]
     """The metadata: what the page measured, and at which step sizes and layers."""
+    draws: dict[str, Parameters] = field(default_factory=dict)
+    """Directions as drawn: `random1` …, `lanczos`, `flat1`, `flat2`."""
+    running: dict[str, Statistics] = field(default_factory=dict)
+    test: Optional[Problem] = None
 
 
 def decode(value: Any) -> Any:
@@ -69,9 +79,11 @@ def _bundle(name: str, arrays: safetensors_file.Arrays, numbers: dict[str, Any])
             if key.startswith(start)
         }
 
+    found = (numbers.get("format", FORMAT), numbers.get("version", 1))
+    if found not in [(FORMAT, version) for version in VERSIONS]:
+        raise ValueError(f"{name} is {found[0]} {found[1]}; expected {FORMAT} {VERSIONS}.")
     experiment = numbers["experiment"]
     parameters = named("param")
-    x, y = arrays["batch.x"], arrays["batch.y"]
     last_kernel = [tensor for key, tensor in parameters.items() if key.endswith("/kernel")][-1]
     variant = Variant.parse(numbers["variant"])
     built = architecture(experiment["network"], variant, last_kernel.shape[1])
@@ -80,23 +92,41 @@ def _bundle(name: str, arrays: safetensors_file.Arrays, numbers: dict[str, Any])
         raise ValueError(
             f"{name} has the parameters {', '.join(parameters)}; expected {', '.join(expected)}."
         )
-    problem = Problem(
-        architecture=built,
-        x=torch.from_numpy(x.astype(np.float64)),
-        y=torch.from_numpy(y.astype(np.int64 if y.ndim == 1 else np.float64)),
-        noise=named("noise"),
-        epsilon=numbers["epsilon"],
-        weight_decay=experiment["weightDecay"],
-    )
+
+    def problem(prefix: str, noise: Parameters) -> Problem:
+        x, y = arrays[f"{prefix}.x"], arrays[f"{prefix}.y"]
+        return Problem(
+            architecture=built,
+            x=torch.from_numpy(x.astype(np.float64)),
+            y=torch.from_numpy(y.astype(np.int64 if y.ndim == 1 else np.float64)),
+            noise=noise,
+            epsilon=numbers["epsilon"],
+            weight_decay=experiment["weightDecay"],
+        )
+
+    draws = {
+        prefix: drawn
+        for prefix in dict.fromkeys(key.split("/")[0] for key in arrays)
+        if re.fullmatch(r"random\d+|lanczos|flat[12]", prefix)
+        for drawn in [named(prefix)]
+    }
+    for prefix, drawn in draws.items():
+        if list(drawn) != expected:
+            raise ValueError(f"{name}: {prefix}/… does not have the parameters’ names.")
+    running = named("running")
+    means = [key.removesuffix("/mean") for key in running if key.endswith("/mean")]
     learning_rate = variant.learning_rate or experiment["learningRate"]
     if experiment["momentum"] > 0 and "next" not in {key.split("/")[0] for key in arrays}:
         raise KeyError("next/…, which momentum needs,")
     return Bundle(
         name=name,
-        problem=problem,
+        problem=problem("batch", named("noise")),
         parameters=parameters,
         gradient=named("grad"),
         after=named("next") or None,
         learning_rate=learning_rate,
         numbers=numbers,
+        draws=draws,
+        running={layer: (running[f"{layer}/mean"], running[f"{layer}/spread"]) for layer in means},
+        test=problem("test", {}) if "test.x" in arrays else None,
     )

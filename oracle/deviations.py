@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Any, Iterator, Sequence
 
 from bundle import Bundle
+from comparison import SMALL, Deviation, compare, relative
 from measurements import Evaluation, Grid, Shift, covariate_shift, evaluate, landscape, moved, norm
 from network import Parameters
-
-FLOAT32_MAX = 3.4028234663852886e38
-SMALL = 1e-4
-"""A tensor's gradient below this share of the whole is held against that share.
-
-Where most of a sum cancels, as in β before a linear map and BatchNorm, float32 keeps the digits of
-its parts, not of what is left.
-"""
-
-
-@dataclass(frozen=True)
-class Deviation:
-    number: str
-    """`loss`, `lossAt`, `fine.beta`, `ics.l2`, `gradient by tensor` …"""
-    place: str
-    """Which of several: a tensor, a step size, a layer."""
-    found: float
-    expected: float
-    deviation: float
-
+from other_deviations import other_deviations
 
 def deviations(bundle: Bundle) -> list[Deviation]:
     """Recomputes everything that the bundle holds and compares."""
@@ -40,32 +20,14 @@ def deviations(bundle: Bundle) -> list[Deviation]:
         *_grid("fine.", "fineSteps", bundle.numbers["fine"], bundle, here),
         *_shifts(bundle, here),
         *_norms(bundle, here),
+        *other_deviations(bundle, here),
     ]
 
 
-def relative(found: float, expected: float, scale: float | None = None) -> float:
-    """|found − expected| / |scale|, by default the expected.
-
-    Two NaN do not deviate, nor does Inf from what is beyond float32's range.
-    """
-    if math.isnan(found) and math.isnan(expected) or found == expected:
-        return 0
-    if math.isinf(found) and abs(expected) > FLOAT32_MAX and found * expected > 0:
-        return 0
-    size = abs(expected if scale is None else scale)
-    return abs(found - expected) / size if size > 0 else math.inf
-
-
-def _compare(
-    number: str, place: str, found: float, expected: float, scale: float | None = None
-) -> Deviation:
-    return Deviation(number, place, found, expected, relative(found, expected, scale))
-
-
 def _values(numbers: dict[str, Any], here: Evaluation) -> Iterator[Deviation]:
-    yield _compare("loss", "", numbers["loss"], here.loss)
-    yield _compare("accuracy", "", numbers["accuracy"], here.accuracy, 1)
-    yield _compare("gradientNorm", "", numbers["gradientNorm"], norm(here.gradient))
+    yield compare("loss", "", numbers["loss"], here.loss)
+    yield compare("accuracy", "", numbers["accuracy"], here.accuracy, 1)
+    yield compare("gradientNorm", "", numbers["gradientNorm"], norm(here.gradient))
 
 
 def _gradients(found: Parameters, expected: Parameters) -> Iterator[Deviation]:
@@ -103,7 +65,7 @@ def _points(
     if len(found) != len(expected):
         raise ValueError(f"{number} has {len(found)} values; expected {len(expected)}.")
     for i, (value, right) in enumerate(zip(found, expected)):
-        yield _compare(
+        yield compare(
             number, f"η′ = {at[i]:g}" if len(expected) == len(at) > 1 else "", value, right
         )
 
@@ -121,8 +83,8 @@ def _shifts(bundle: Bundle, here: Evaluation) -> Iterator[Deviation]:
     )
     for value, right in zip(found, expected):
         place = f"layer {right.layer}"
-        yield _compare("ics.l2", place, value["l2"], right.l2)
-        yield _compare("ics.cosine", place, value["cosine"], right.cosine, 1)
+        yield compare("ics.l2", place, value["l2"], right.l2)
+        yield compare("ics.cosine", place, value["cosine"], right.cosine, 1)
 
 
 def _norms(bundle: Bundle, here: Evaluation) -> Iterator[Deviation]:
@@ -130,9 +92,10 @@ def _norms(bundle: Bundle, here: Evaluation) -> Iterator[Deviation]:
     for found, layer in zip(bundle.numbers.get("norms", []), bundle.problem.architecture.layers):
         kernel = f"{layer.name}/kernel"
         place = f"layer {found['layer']}"
-        yield _compare(
-            "norms.weight", place, found["weight"], bundle.parameters[kernel].norm().item()
-        )
-        yield _compare(
+        weight = bundle.parameters[kernel].norm().item()
+        yield compare("norms.weight", place, found["weight"], weight)
+        rates = (bundle.learning_rate / each**2 for each in (found["weight"], weight))
+        yield compare("effectiveLearningRate", place, *rates)
+        yield compare(
             "norms.gradient", place, found["gradient"], here.gradient[kernel].norm().item()
         )

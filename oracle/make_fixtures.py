@@ -6,7 +6,7 @@ Networks and minibatches are random, by the case's name as seed, and rounded to 
 is what src/network/noise.ts draws for the fixture's seed, layer and step; scripts/fixture-noise.ts
 hands it over (npx tsx). A fixture is a probe bundle with gradients in float64, and with what only
 fixtures have: `running/…` statistics, `updated/…` ones after the minibatch, the `evaluation` with
-the former, and mean and variance of the `activations` of one unit a layer.
+the former, mean and variance of the `activations` of one unit a layer, and the `sharpness`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from torch import Tensor
 import safetensors_file
 from architecture import Variant
 from bundle import encode
+from curvature import Hessian
 from fixture_cases import CASES, PAPER_NOISE, Case
 from fixture_problem import EPSILON, SEED, STEP, Draw, random_problem
 from measurements import Evaluation, covariate_shift, evaluate, landscape, moved, norm
@@ -113,6 +114,7 @@ def make(case: Case) -> None:
         "ics": [asdict(shift) for shift in shifts],
         "evaluation": {"loss": loss.item(), "accuracy": accuracy},
         "activations": activations_of(observed),
+        "sharpness": Hessian(problem, parameters).largest_eigenvalue(),
     }
     tensors = {
         "batch.x": problem.x.float(),

@@ -16,7 +16,9 @@ from typing import Iterable
 import torch
 
 from bundle import encode, read_bundle
-from deviations import Deviation, deviations
+from comparison import Deviation
+from deviations import deviations
+from other_deviations import CONVERGED_SHARPNESS, drift
 
 LIMIT = 2e-3
 Worst = dict[str, tuple[str, Deviation]]
@@ -63,6 +65,35 @@ def report(results: dict[str, list[Deviation]], limit: float) -> str:
     return table([head, *rows])
 
 
+def recompute(paths: Iterable[Path]) -> dict[str, list[Deviation]]:
+    """Every number of every bundle; with an earlier bundle of the same network the drift as well."""
+    results: dict[str, list[Deviation]] = {}
+    earlier: dict[str, str] = {}
+    bundles = {path.stem: read_bundle(path) for path in paths}
+    for name, bundle in sorted(bundles.items(), key=lambda item: item[1].numbers["step"]):
+        results[name] = deviations(bundle)
+        network = json.dumps([bundle.numbers[key] for key in ("experiment", "variant", "seed")])
+        if network in earlier:
+            results[name] += drift(results[earlier[network]], results[name])
+        earlier[network] = name
+    return results
+
+
+def distance_to_converged(results: dict[str, list[Deviation]]) -> str:
+    distances = [
+        abs(each.found / each.expected - 1)
+        for found in results.values()
+        for each in found
+        if each.number == CONVERGED_SHARPNESS
+    ]
+    if not distances:
+        return ""
+    return (
+        f"Sharpness of {len(distances)} probes, as the page stops, is within"
+        f" {max(distances):.1e} of the converged largest eigenvalue."
+    )
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -75,7 +106,7 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     torch.set_num_threads(1)
     try:
-        results = {path.stem: deviations(read_bundle(path)) for path in options.bundles}
+        results = recompute(options.bundles)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -95,6 +126,7 @@ def main(words: list[str]) -> int:
         )
     else:
         print(report(results, options.limit))
+        print(distance_to_converged(results))
         print(f"{len(results)} bundles, {compared} numbers, {len(above)} above {options.limit:g}")
     return 1 if above else 0
 

@@ -13,8 +13,11 @@ import torch
 from torch.nn import functional
 
 import safetensors_file
+from activations import edge_shift
 from bundle import read_bundle
+from curvature import Hessian, lanczos
 from deviations import deviations
+from directions import filter_normalised
 from network import Observed, loss_and_accuracy
 from normalisation import minibatch_statistics, normalise
 from recompute import is_worse
@@ -105,6 +108,60 @@ class Normalisations(unittest.TestCase):
     def _scale(self, norm: str) -> torch.Tensor:
         spread = minibatch_statistics(norm, self.y)[1].reshape(1, -1, 1, 1)
         return spread.sqrt() if norm == "l2" else spread
+
+
+class Curvature(unittest.TestCase):
+    def test_of_lanczos_is_that_of_the_whole_hessian(self) -> None:
+        for name in ("none", "batch", "linf", "group.stopped", "dln-l1"):
+            bundle = read_bundle(FIXTURES[0].with_name(f"{name}.safetensors"))
+            hessian = Hessian(bundle.problem, bundle.parameters)
+            first = torch.ones(hessian.size, dtype=torch.float64)
+            first[::3] = -2
+            whole = hessian.largest_eigenvalue()
+            for ritz in lanczos(hessian, first):
+                self.assertLessEqual(ritz.value, whole * (1 + 1e-9), name)
+                if ritz.bound < 1e-6 * whole:
+                    break
+            self.assertAlmostEqual(ritz.value / whole, 1, 5, name)
+
+    def test_of_the_gradient_is_its_slope(self) -> None:
+        bundle = read_bundle(FIXTURES[0].with_name("dln-batch.safetensors"))
+        hessian = Hessian(bundle.problem, bundle.parameters)
+        direction = torch.linspace(-1, 1, hessian.size, dtype=torch.float64)
+        sides = []
+        for sign in (1, -1):
+            moved, offset = {}, 0
+            for name, tensor in bundle.parameters.items():
+                part = direction[offset : offset + tensor.numel()].reshape(tensor.shape)
+                moved[name] = tensor + sign * 1e-5 * part
+                offset += tensor.numel()
+            sides.append(Hessian(bundle.problem, moved).gradient.detach())
+        slope = (sides[0] - sides[1]) / 2e-5
+        error = (hessian.times(direction) - slope).norm() / slope.norm()
+        self.assertLess(error.item(), 1e-6)
+
+
+class Besides(unittest.TestCase):
+    def test_histograms_are_as_far_off_as_their_edges(self) -> None:
+        values = torch.randn(500, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+        values = values.sort().values
+        deviation = values.std(unbiased=False)
+        bins = ((values - values.mean()) / (8 * deviation / 64) + 32).floor().clamp(0, 63)
+        counts = [float((bins == index).sum()) for index in range(64)]
+        self.assertEqual(edge_shift(values, counts), 0)
+        counts[30], counts[31] = counts[30] + 1, counts[31] - 1
+        self.assertGreater(edge_shift(values, counts), 0)
+        counts[10] += 1
+        self.assertEqual(edge_shift(values, counts), float("inf"))
+
+    def test_directions_are_as_long_as_the_filters(self) -> None:
+        bundle = read_bundle(FIXTURES[0].with_name("batch.safetensors"))
+        draw = {name: torch.ones_like(each) for name, each in bundle.parameters.items()}
+        direction = filter_normalised(bundle.parameters, draw)
+        kernel = "conv2/kernel"
+        lengths = (each[kernel].flatten(0, 2).norm(dim=0) for each in (direction, bundle.parameters))
+        self.assertTrue(torch.allclose(*lengths))
+        self.assertEqual(direction["conv2/gamma"].abs().max().item(), 0)
 
 
 class Networks(unittest.TestCase):

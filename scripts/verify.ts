@@ -1,6 +1,6 @@
 /**
  * Checks the page's numbers with PyTorch: tests the oracle, builds and serves the page, trains tiny networks with every
- * normalisation in a headless Chromium, exports the last probe of each, and lets oracle/recompute.py say how far the
+ * normalisation in a headless Chromium, exports the first and the last probe of each, and lets oracle/recompute.py say how far the
  * numbers are from float64.
  *
  *   npm run verify -- [--if-possible] [--keep folder] [link, such as "#v=1&steps=50"]
@@ -29,6 +29,7 @@ interface Scripting {
     experiment: Experiment;
     notices: { message: string }[];
   };
+  step(count: number): Promise<unknown>;
   run(): Promise<{ variants: { id: string; status: string }[] }>;
   probeBundle(variant: string): Promise<ArrayBuffer>;
 }
@@ -38,30 +39,42 @@ const CONVOLUTIONAL: Partial<Experiment> = {
   network: 'vgg:6-M-12-M-5-M-8/24',
   batchSize: 8,
   trainExamples: 64,
-  testExamples: 0,
+  testExamples: 21,
+  testEvery: 7,
   steps: 7,
   probeEvery: 7,
   icsLayers: [1, 2, 3, 4, 5, 6],
+  activationLayers: [1, 3, 4, 5, 6],
+  randomDirections: 2,
+  flatnessPoints: 5,
 };
 const DEEP_LINEAR: Partial<Experiment> = {
   dataset: 'gaussian',
   network: 'dln:5x10',
   batchSize: 'full',
   trainExamples: 100,
-  testExamples: 0,
+  testExamples: 30,
+  testEvery: 20,
   learningRate: 5e-5,
   probeSteps: [0.01, 0.1, 1, 10, 30],
   fineSteps: [],
   steps: 20,
   probeEvery: 20,
   icsLayers: [1, 3, 5],
+  activationLayers: [1, 3, 5],
+  randomDirections: 1,
+  sharpnessIterations: 15,
+  flatnessPoints: 5,
 };
+
+const AT_THE_START = 'at the start';
 
 /** At most eight networks each. */
 const EXPERIMENTS: Record<string, Partial<Experiment>> = {
   normalisations: {
     ...CONVOLUTIONAL,
     variants: ['none', 'batch', 'noisy-batch', 'l1', 'l2', 'linf', 'layer', 'group'],
+    sharpnessIterations: 15,
   },
   switches: {
     ...CONVOLUTIONAL,
@@ -85,26 +98,36 @@ const EXPERIMENTS: Record<string, Partial<Experiment>> = {
 
 interface Bundle {
   variant: string;
+  /** What became of the network, or `at the start`. */
   status: string;
   base64: string;
 }
 
 /** Runs one experiment in the page and exports every network's last probe. */
 async function bundlesOf(page: Page, asked: Partial<Experiment> | string): Promise<Bundle[]> {
-  const { notices, bundles } = await page.evaluate(async (from) => {
-    const lab = (window as unknown as { normscape: Scripting }).normscape;
-    await lab.ready;
-    const configured = lab.configure(from);
-    const { variants } = await lab.run();
-    const exported: Bundle[] = [];
-    for (const variant of configured.experiment.variants) {
-      const { status } = variants.find(({ id }) => id === variant)!;
-      let text = '';
-      for (const byte of new Uint8Array(await lab.probeBundle(variant))) text += String.fromCharCode(byte);
-      exported.push({ variant, status, base64: btoa(text) });
-    }
-    return { notices: configured.notices.map(({ message }) => message), bundles: exported };
-  }, asked);
+  const { notices, bundles } = await page.evaluate(
+    async ([from, start]) => {
+      const lab = (window as unknown as { normscape: Scripting }).normscape;
+      await lab.ready;
+      const configured = lab.configure(from);
+      const exported: Bundle[] = [];
+      const exportAll = async (statusOf: (variant: string) => string): Promise<void> => {
+        for (const variant of configured.experiment.variants) {
+          const bytes = new Uint8Array(await lab.probeBundle(variant));
+          let text = '';
+          for (let i = 0; i < bytes.length; i += 8192)
+            text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+          exported.push({ variant, status: statusOf(variant), base64: btoa(text) });
+        }
+      };
+      await lab.step(1);
+      await exportAll(() => start);
+      const { variants } = await lab.run();
+      await exportAll((variant) => variants.find(({ id }) => id === variant)!.status);
+      return { notices: configured.notices.map(({ message }) => message), bundles: exported };
+    },
+    [asked, AT_THE_START] as const,
+  );
   for (const notice of notices) console.log(`notice: ${notice}`);
   return bundles;
 }
@@ -125,9 +148,11 @@ async function exportBundles(
       const page = await browser.newPage({ serviceWorkers: 'block' });
       await page.goto(server.resolvedUrls!.local[0]!);
       const bundles = await bundlesOf(page, experiment);
-      console.log(`${name}: ${bundles.map(({ variant, status }) => `${variant} ${status}`).join(', ')}`);
-      for (const { variant, base64 } of bundles) {
-        paths.push(join(folder, `${name}.${variant}.safetensors`));
+      const ends = bundles.filter(({ status }) => status !== AT_THE_START);
+      console.log(`${name}: ${ends.map(({ variant, status }) => `${variant} ${status}`).join(', ')}`);
+      for (const { variant, status, base64 } of bundles) {
+        const start = status === AT_THE_START ? '.start' : '';
+        paths.push(join(folder, `${name}.${variant}${start}.safetensors`));
         writeFileSync(paths.at(-1)!, Buffer.from(base64, 'base64'));
       }
       await page.close();

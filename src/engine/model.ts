@@ -208,3 +208,20 @@ export interface Model {
   compare(a: Vector, b: Vector, kernelOfLayer?: number): Pending<Comparison>;
   dispose(): void;
 }
+
+/**
+ * The smooth piece of the loss that a θ lies in: every ReLU, pooling, |y| and max |y| chooses as it does at that θ, on that
+ * minibatch, and statistics that are stopped in the backward pass stay as they are there.
+ */
+export interface Piece {
+  dispose(): void;
+}
+
+/** A model that can keep to one piece, for second derivatives. */
+export interface PiecewiseModel extends Model {
+  piece(theta: Vector, batch: Batch): Piece;
+  /** As `gradient`, which it equals at the piece's own θ. The minibatch must be that of the piece. */
+  gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy>;
+}
+
+export const isPiecewise = (model: Model): model is PiecewiseModel => 'gradientOn' in model;

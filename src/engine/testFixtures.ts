@@ -41,6 +41,8 @@ const numbersSchema = v.object({
   ics: v.array(v.object({ layer: number, l2: number, cosine: number })),
   evaluation: v.object({ loss: number, accuracy: number }),
   activations: v.array(v.object({ layer: number, unit: number, mean: number, variance: number })),
+  /** Largest eigenvalue of the Hessian. */
+  sharpness: number,
 });
 const headerSchema = v.record(
   v.string(),

@@ -72,7 +72,7 @@ export function costOf(experiment: Experiment): Cost {
     experiment.probeSteps.length * (1 + experiment.randomDirections) +
     experiment.fineSteps.length +
     experiment.icsLayers.length +
-    2 * experiment.sharpnessIterations +
+    4 * experiment.sharpnessIterations +
     (experiment.activationLayers.length > 0 ? 1 / 3 : 0);
   // There the gradient at the probe's own point is computed once more.
   const float64Gradients = probesInFloat64(experiment) ? networks * probes * (perProbe + 1) : 0;

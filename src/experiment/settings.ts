@@ -282,8 +282,8 @@ export const SETTINGS = {
   sharpnessIterations: {
     type: 'number',
     link: 'sharp',
-    label: 'Sharpness iterations',
-    help: 'Power iterations for the largest eigenvalue of the Hessian at each probe, two gradients each. 0 leaves it out. Ours.',
+    label: 'Sharpness, products',
+    help: 'At most so many Hessian-vector products for the largest eigenvalue of the Hessian at each probe, four gradients each; fewer where it is known to 1% before. 0 leaves it out. Ours.',
     group: 'measurement',
     min: 0,
     max: 50,

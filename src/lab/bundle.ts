@@ -1,9 +1,27 @@
 /** The probe bundle: all that is needed to recompute a network's last probe elsewhere, as one safetensors file. */
+import { testBatches } from '../data/minibatches.ts';
 import type { Engine } from '../engine/model.ts';
-import { EPSILON, type Network } from '../network/network.ts';
-import { layerNoise } from '../network/noise.ts';
+import { exampleUnits } from '../measure/activations.ts';
+import { flatnessDraw } from '../measure/flatness.ts';
+import { normalDirection } from '../measure/randomDirection.ts';
+import { firstVector } from '../measure/sharpness.ts';
+import { EPSILON } from '../network/network.ts';
+import {
+  exampleTensors,
+  lastOutputs,
+  layerTensors,
+  noiseTensors,
+  statisticsTensors,
+} from './bundleTensors.ts';
 import type { Lockstep } from './lockstep.ts';
 import { type NamedTensor, writeSafetensors } from './safetensors.ts';
+import type { Trainer } from './trainer.ts';
+
+const FORMAT = 'normscape-probe';
+/** Since 2 a bundle also holds directions, running statistics and the test set. */
+const VERSION = 2;
+/** A larger test set stays out, and so do the numbers that were measured on it. */
+const MOST_TEST_BYTES = 2 ** 25;
 
 /** Packs the last probe of one network with its inputs; the gradient is computed again, number for number. */
 export async function probeBundle(
@@ -15,24 +33,29 @@ export async function probeBundle(
   const trainer = lockstep.trainer(index);
   const { model, network, probed, learningRate, lastProbe } = trainer;
   if (!lastProbe) return null;
-  const { step, grid, fine, shift, ...rest } = lastProbe;
-  const { x, y } = lockstep.minibatch(index, step);
-  const count = y.length / (network.architecture.loss === 'cross-entropy' ? 1 : lastOutputs(network));
+  const { step, grid, fine, random, shift, activations, ...rest } = lastProbe;
+  const minibatch = lockstep.minibatch(index, step);
+  const { length } = minibatch.y;
+  const count = length / (network.architecture.loss === 'cross-entropy' ? 1 : lastOutputs(network));
   const gradient = model.vector();
-  const batch = engine.batch({ x, y, count, step });
+  const batch = engine.batch({ ...minibatch, count, step });
   await engine.read(model.gradient(probed, batch, gradient));
   const tensors = [
-    ...batchTensors(network, x, y, count),
+    ...exampleTensors(network, 'batch', minibatch, count),
     ...layerTensors(network, 'param', await model.values(probed)),
     ...layerTensors(network, 'grad', await model.values(gradient)),
     // Without momentum θ_{t+1} follows from θ_t and the gradient.
     ...(experiment.momentum > 0 ? layerTensors(network, 'next', await trainer.nextValues()) : []),
     ...noiseTensors(network, count, step),
+    ...directionTensors(trainer, experiment.randomDirections, step),
   ];
   batch.dispose();
   gradient.dispose();
   const sizes = (multiples: number[]): number[] => multiples.map((multiple) => multiple * learningRate);
+  const reached = step === experiment.steps ? await atTheEnd(lockstep, trainer) : null;
   const metadata = {
+    format: FORMAT,
+    version: VERSION,
     experiment,
     step,
     epsilon: EPSILON,
@@ -43,15 +66,20 @@ export async function probeBundle(
     stepSizes: sizes(experiment.probeSteps),
     ...grid,
     fine: { stepSizes: sizes(experiment.fineSteps), ...fine },
+    random,
     ics: shift,
+    activations: exampleUnits(network, experiment.activationLayers).map(({ layer, unit }, i) => ({
+      layer: layer + 1,
+      unit,
+      ...activations[i],
+    })),
+    ...reached?.numbers,
   };
   return writeSafetensors(
-    tensors,
+    [...tensors, ...(reached?.tensors ?? [])],
     Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, toJson(value)])),
   );
 }
-
-const lastOutputs = (network: Network): number => network.architecture.layers.at(-1)!.outputs;
 
 /** JSON in which NaN and infinities are texts, as in run records. */
 function toJson(value: unknown): string {
@@ -60,50 +88,41 @@ function toJson(value: unknown): string {
   );
 }
 
-function batchTensors(
-  network: Network,
-  x: Float32Array,
-  y: Int32Array | Float32Array,
-  count: number,
+/** Directions as they were drawn, before they are given a length. */
+function directionTensors(
+  { network, lastProbe }: Trainer,
+  randomDirections: number,
+  step: number,
 ): NamedTensor[] {
-  const labels = y instanceof Int32Array ? [count] : [count, lastOutputs(network)];
-  return [
-    { name: 'batch.x', shape: [count, ...network.architecture.input], data: x },
-    { name: 'batch.y', shape: labels, data: y },
-  ];
+  const random = Array.from({ length: randomDirections }, (_, index) =>
+    layerTensors(network, `random${index + 1}`, normalDirection(network, step, index)),
+  );
+  const sharpness = lastProbe?.sharpness ? layerTensors(network, 'lanczos', firstVector(network, step)) : [];
+  return [...random.flat(), ...sharpness];
 }
 
-function layerTensors(
-  network: Network,
-  prefix: 'param' | 'grad' | 'next',
-  values: Float32Array | Float64Array,
-): NamedTensor[] {
-  return network.parameters.map(({ name, shape, offset, size }) => ({
-    name: `${prefix}/${name}`,
-    shape,
-    data: values.subarray(offset, offset + size),
-  }));
+interface Reached {
+  numbers: Record<string, unknown>;
+  tensors: NamedTensor[];
 }
 
-/** [N, H, W, C] for convolutions, [N, units] for dense layers. */
-function noiseTensors(network: Network, count: number, step: number): NamedTensor[] {
-  return network.layers.flatMap(({ noisy, pixels, layer }, index): NamedTensor[] => {
-    if (!noisy) return [];
-    const { shift, scale } = layerNoise(
-      network.noise,
-      network.seed,
-      index,
-      step,
-      count * pixels,
-      layer.outputs,
-    );
-    const shape =
-      layer.kind === 'convolution'
-        ? [count, layer.height, layer.width, layer.outputs]
-        : [count, layer.outputs];
-    return [
-      { name: `noise/${layer.name}/shift`, shape, data: shift },
-      { name: `noise/${layer.name}/scale`, shape, data: scale },
-    ];
-  });
+/** What was measured at the parameters that training has reached: on the test set, and around them. */
+async function atTheEnd({ dataset, experiment }: Lockstep, trainer: Trainer): Promise<Reached> {
+  const { network, lastTest, lastFlatness } = trainer;
+  const reached: Reached = { numbers: {}, tensors: [] };
+  const bytes = dataset.test.count * network.architecture.input.reduce((a, b) => a * b, 4);
+  if (lastTest && bytes <= MOST_TEST_BYTES) {
+    reached.numbers.test = lastTest;
+    for (const data of testBatches(dataset, dataset.test.count))
+      reached.tensors.push(...exampleTensors(network, 'test', data, data.count));
+    reached.tensors.push(...statisticsTensors(network, await trainer.runningValues()));
+  }
+  if (lastFlatness) {
+    reached.numbers.flatness = lastFlatness;
+    for (const index of [0, 1])
+      reached.tensors.push(
+        ...layerTensors(network, `flat${index + 1}`, flatnessDraw(network, experiment.steps, index)),
+      );
+  }
+  return reached;
 }

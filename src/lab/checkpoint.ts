@@ -5,8 +5,6 @@ export interface MemberState {
   theta: Float32Array<ArrayBuffer>;
   running: Float32Array<ArrayBuffer>;
   velocity: Float32Array<ArrayBuffer> | null;
-  /** Of the sharpness, carried from probe to probe. */
-  eigenvector: Float32Array<ArrayBuffer> | null;
   /** False once the network has diverged. */
   active: boolean;
 }

@@ -61,13 +61,13 @@ async function probeOn(
   const loss = model.gradient(theta, batch, gradient);
   const scratch = { point: model.vector(), gradient: model.vector() };
   const { learningRate } = trainer;
-  return engine.read(
+  const probe = await engine.read(
     takeProbe({
       ...{ experiment, learningRate, model, theta, gradient, loss, batch, next, scratch },
       direction: () => gradient,
-      eigenvector: null,
     }),
   );
+  return { ...probe, sharpness: null };
 }
 
 /** ‖g′ − g‖ at 0.01 against 0.1 learning rates: a tenth, because so close to θ the gradient is linear. */

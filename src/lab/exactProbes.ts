@@ -6,6 +6,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { exampleUnits } from '../measure/activations.ts';
 import type { Network } from '../network/network.ts';
 import { type Probe, takeProbe } from './probe.ts';
+import { sharpnessAt } from './sharpnessAt.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
 type Values = Float32Array<ArrayBuffer>;
@@ -20,31 +21,23 @@ interface Reached {
 export class ExactProbes {
   /** The θ that the update of the last probe leads to; null before the first. */
   next: Float64Array<ArrayBuffer> | null = null;
-  /** Carried from probe to probe, at the precision of checkpoints; null where sharpness is not asked for. */
-  eigenvector: Values | null;
   private readonly engine: Engine;
   private readonly model: Model;
   private readonly experiment: Experiment;
   private readonly learningRate: number;
 
-  private constructor(engine: Engine, model: Model, experiment: Experiment, eigenvector: Values | null) {
+  private constructor(engine: Engine, model: Model, experiment: Experiment) {
     this.engine = engine;
     this.model = model;
     this.experiment = experiment;
     this.learningRate = model.network.variant.learningRate ?? experiment.learningRate;
-    this.eigenvector = eigenvector;
   }
 
-  static async create(
-    network: Network,
-    experiment: Experiment,
-    batchSize: number,
-    eigenvector: Values | null,
-  ): Promise<ExactProbes> {
+  static async create(network: Network, experiment: Experiment, batchSize: number): Promise<ExactProbes> {
     const engine = createDeferredFloat64Engine(yieldToMessages);
     const model = await engine.model(network, batchSize);
     await model.watch(exampleUnits(network, experiment.activationLayers));
-    return new ExactProbes(engine, model, experiment, eigenvector);
+    return new ExactProbes(engine, model, experiment);
   }
 
   /** Takes a probe; other messages of this thread are handled meanwhile. */
@@ -52,10 +45,6 @@ export class ExactProbes {
     const { engine, model, experiment, learningRate } = this;
     const batch = engine.batch(data);
     const [at, gradient, next] = [model.vector(theta), model.vector(), model.vector()];
-    const eigenvector = this.eigenvector && {
-      direction: model.vector(this.eigenvector),
-      difference: model.vector(),
-    };
     const direction = () => {
       if (!velocity) return gradient;
       const speed = model.vector(velocity);
@@ -65,9 +54,8 @@ export class ExactProbes {
     const loss = model.gradient(at, batch, gradient);
     const scratch = { point: model.vector(), gradient: model.vector() };
     const site = { experiment, learningRate, model, theta: at, gradient, loss, batch, next };
-    const probe = await engine.read(takeProbe({ ...site, direction, scratch, eigenvector }));
+    const probe = await engine.read(takeProbe({ ...site, direction, scratch }));
     this.next = dataOf(next);
-    if (eigenvector) this.eigenvector = await model.values(eigenvector.direction);
-    return probe;
+    return { ...probe, sharpness: await sharpnessAt({ engine, model }, experiment, theta, data) };
   }
 }

@@ -64,7 +64,7 @@ export class Lockstep {
   next = 0;
   readonly experiment: Experiment;
   private readonly engine: Engine;
-  private readonly dataset: Dataset;
+  readonly dataset: Dataset;
   private readonly batchSize: number;
   private readonly groups: SeedGroup[] = [];
 
@@ -257,7 +257,10 @@ function probeMeasured(variant: number, step: number, probe: Probe): Measured[] 
   if (shift.length > 0) measured.push({ kind: 'ics', variant, step, layers: shift });
   if (activations.length > 0)
     measured.push({ kind: 'activations', variant, step, layers: activations.map(ranged) });
-  if (!Number.isNaN(sharpness)) measured.push({ kind: 'sharpness', variant, step, eigenvalue: sharpness });
+  if (sharpness) {
+    const { eigenvalue, errorBound } = sharpness;
+    measured.push({ kind: 'sharpness', variant, step, eigenvalue, errorBound });
+  }
   return measured;
 }
 

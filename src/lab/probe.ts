@@ -19,7 +19,7 @@ import {
 } from '../measure/landscape.ts';
 import { type LayerNorm, layerNorms } from '../measure/layerNorms.ts';
 import { randomDirection } from '../measure/randomDirection.ts';
-import { type SharpnessVectors, sharpness } from '../measure/sharpness.ts';
+import type { Sharpness } from '../measure/sharpness.ts';
 
 /** Everything that one probe measures. */
 export interface Probe extends LossAndAccuracy {
@@ -27,13 +27,17 @@ export interface Probe extends LossAndAccuracy {
   gradientNorm: number;
   grid: GridProbe;
   fine: GridProbe;
-  random: GridProbe;
+  /** Null where it is not asked for. */
+  random: GridProbe | null;
   shift: LayerShift[];
   norms: LayerNorm[];
   activations: ActivationStatistics[];
-  /** NaN where it is not asked for. */
-  sharpness: number;
+  /** Null where it is not asked for. */
+  sharpness: Sharpness | null;
 }
+
+/** Sharpness takes many rounds of its own. */
+export type ProbeWithoutSharpness = Omit<Probe, 'sharpness'>;
 
 /** What a probe reads from the device. */
 interface ProbeValues {
@@ -44,7 +48,6 @@ interface ProbeValues {
   finePoints: ProbePoint[];
   randomPoints: ProbePoint[][];
   activations: ActivationStatistics[];
-  sharpness: number;
   shift: LayerShift[];
 }
 
@@ -63,12 +66,10 @@ export interface ProbeSite {
   /** Enqueues the direction of the update; called after everything that needs the gradient alone. */
   direction: () => Vector;
   scratch: Scratch;
-  /** Carried from probe to probe; null where sharpness is not asked for. */
-  eigenvector: SharpnessVectors | null;
 }
 
 /** Leaves θ and g as they are. */
-export function takeProbe(site: ProbeSite): Pending<Probe> {
+export function takeProbe(site: ProbeSite): Pending<ProbeWithoutSharpness> {
   const { model, theta, gradient, next, batch, scratch, experiment, learningRate } = site;
   const stepSizes = experiment.probeSteps.map((multiple) => multiple * learningRate);
   const fineSizes = experiment.fineSteps.map((multiple) => multiple * learningRate);
@@ -82,12 +83,11 @@ export function takeProbe(site: ProbeSite): Pending<Probe> {
     finePoints: along(gradient, fineSizes),
     randomPoints: randomPoints(site, (direction) => along(direction, stepSizes)),
     activations: activationsAt(site),
-    sharpness: sharpnessAt(site),
   };
   model.addScaled(next, theta, -learningRate, site.direction());
   const { icsLayers } = experiment;
   const shift = internalCovariateShift(model, theta, next, gradient, batch, icsLayers, scratch);
-  return Pending.object<ProbeValues>({ ...parts, shift }).map((values): Probe => {
+  return Pending.object<ProbeValues>({ ...parts, shift }).map((values): ProbeWithoutSharpness => {
     const { points, finePoints, randomPoints: random, norm, loss, ...rest } = values;
     const summarise = (each: ProbePoint[], sizes: readonly number[]): GridProbe =>
       summariseGrid(each, sizes, norm.normA);
@@ -97,10 +97,13 @@ export function takeProbe(site: ProbeSite): Pending<Probe> {
       gradientNorm: norm.normA,
       grid: summarise(points, stepSizes),
       fine: summarise(finePoints, fineSizes),
-      random: summarise(
-        random.flat(),
-        random.flatMap(() => stepSizes),
-      ),
+      random:
+        random.length === 0
+          ? null
+          : summarise(
+              random.flat(),
+              random.flatMap(() => stepSizes),
+            ),
       ...rest,
     };
   });
@@ -123,9 +126,4 @@ function randomPoints(
 function activationsAt({ model, theta, batch, experiment }: ProbeSite): Pending<ActivationStatistics[]> {
   if (experiment.activationLayers.length === 0) return Pending.all<ActivationStatistics>([]);
   return model.activations(theta, batch);
-}
-
-function sharpnessAt({ model, theta, batch, scratch, experiment, eigenvector }: ProbeSite): Pending<number> {
-  if (!eigenvector) return new Pending([], () => Number.NaN);
-  return sharpness(model, theta, batch, experiment.sharpnessIterations, eigenvector, scratch);
 }

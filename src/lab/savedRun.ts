@@ -41,7 +41,6 @@ const savedSchema = v.object({
         theta: v.instance(Float32Array<ArrayBuffer>),
         running: v.instance(Float32Array<ArrayBuffer>),
         velocity: vector,
-        eigenvector: vector,
         active: v.boolean(),
       }),
     ),
@@ -79,15 +78,10 @@ function fits({ experiment, checkpoint }: SavedRun): boolean {
   const { members } = checkpoint;
   const variants = variantsOf(experiment.variants);
   if (members.length !== variants.length * experiment.seeds) return false;
-  return members.every(({ theta, running, velocity, eigenvector }, i) => {
+  return members.every(({ theta, running, velocity }, i) => {
     const network = buildNetwork(experiment, variants[i % variants.length]!, experiment.seed);
     const isVector = (vector: Float32Array | null): boolean =>
       vector === null || vector.length === network.size;
-    return (
-      isVector(theta) &&
-      isVector(velocity) &&
-      isVector(eigenvector) &&
-      running.length === initialStatistics(network).length
-    );
+    return isVector(theta) && isVector(velocity) && running.length === initialStatistics(network).length;
   });
 }

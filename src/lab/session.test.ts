@@ -64,11 +64,12 @@ describe('a run', () => {
           expect(counts.reduce((a, b) => a + b)).toBe(20);
         }
       }
-      expect(landscape.random.stepSizes).toHaveLength(8);
-      expect(landscape.random.lossAt.every((row) => row.length === 8)).toBe(true);
+      expect(landscape.random!.stepSizes).toHaveLength(8);
+      expect(landscape.random!.lossAt.every((row) => row.length === 8)).toBe(true);
       expect(norms.layers.map((layer) => layer.gradient.length)).toEqual([4, 4, 4, 4]);
       expect(sharpness.step).toEqual([0, 5, 10, 12]);
       expect(sharpness.eigenvalue.every(Number.isFinite)).toBe(true);
+      expect(sharpness.errorBound.every((bound) => bound >= 0)).toBe(true);
       expect(flatness!.at).toEqual([-1, -0.5, 0, 0.5, 1]);
       expect(flatness!.plane[2]![2]).toBeCloseTo(variant.train.loss.at(-1)!, 6);
     }

@@ -16,6 +16,10 @@ export interface Flatness {
   plane: number[][];
 }
 
+/** The draw that a direction is scaled from; `index` is 0 or 1. */
+export const flatnessDraw = (network: Network, step: number, index: number): Float32Array<ArrayBuffer> =>
+  normalDirection(network, step, 50 + index);
+
 /** A random direction in which every output's kernel is as long as in θ; all other parameters are 0. */
 export function filterNormalisedDirection(
   network: Network,
@@ -23,7 +27,7 @@ export function filterNormalisedDirection(
   step: number,
   index: number,
 ): Float32Array<ArrayBuffer> {
-  const raw = normalDirection(network, step, 50 + index);
+  const raw = flatnessDraw(network, step, index);
   const direction = new Float32Array(raw.length);
   for (const { kernel, layer } of network.layers) {
     for (let output = 0; output < layer.outputs; output++) {

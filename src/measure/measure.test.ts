@@ -8,33 +8,47 @@ import {
   Float64Vector,
   readSlots,
 } from '../engine/float64/vectors.ts';
-import { type Batch, lossAndAccuracy, type Model, Pending } from '../engine/model.ts';
+import {
+  type Batch,
+  isPiecewise,
+  lossAndAccuracy,
+  type Model,
+  Pending,
+  type PiecewiseModel,
+} from '../engine/model.ts';
+import { readFixtures } from '../engine/testFixtures.ts';
 import { normals, testBatch, testNetwork, testParameters } from '../engine/testNetworks.ts';
+import type { Network } from '../network/network.ts';
 import { exampleUnits } from './activations.ts';
 import { filterNormalisedDirection, flatness } from './flatness.ts';
 import { internalCovariateShift } from './internalCovariateShift.ts';
 import { probeLandscape, summariseGrid } from './landscape.ts';
 import { layerNorms } from './layerNorms.ts';
 import { randomDirection } from './randomDirection.ts';
-import { sharpness } from './sharpness.ts';
+import { SHARPNESS_TOLERANCE, sharpness } from './sharpness.ts';
+import { largestEigenvalue } from './tridiagonal.ts';
 
 const noBatch: Batch = { step: 0, count: 1, dispose: () => {} };
 
-/** L(θ) = ½ θᵀAθ with a symmetric positive A. */
-function quadratic(size: number): { model: Model; matrix: number[][] } {
+/** L(θ) = ½ θᵀAθ with a symmetric A, positive before its eigenvalues are moved down by `shift`. */
+function quadratic(size: number, shift = 0): { model: Model; matrix: number[][] } {
   const entries = normals(size * size, 5);
   const matrix = Array.from({ length: size }, (_, i) =>
     Array.from({ length: size }, (_, j) =>
       Array.from({ length: size }, (_, k) => entries[i * size + k]! * entries[j * size + k]!).reduce(
         (a, b) => a + b,
+        i === j ? -shift : 0,
       ),
     ),
   );
   const times = (x: Float64Array): Float64Array =>
     Float64Array.from(matrix, (row) => row.reduce((sum, a, j) => sum + a * x[j]!, 0));
   const loss = (x: Float64Array): number => times(x).reduce((sum, value, i) => sum + (value * x[i]!) / 2, 0);
-  const model = {
-    vector: () => new Float64Vector(new Float64Array(size)),
+  const model: PiecewiseModel = {
+    network: { size, seed: 1 } as Network,
+    vector: (values = new Float32Array(size)) => new Float64Vector(Float64Array.from(values)),
+    piece: () => ({ dispose: () => {} }),
+    gradientOn: (_, theta, batch, into) => model.gradient(theta, batch, into),
     addScaled,
     compare: (a, b) => compareRange(a, b, 0, size),
     copy: (into, from) => dataOf(into).set(dataOf(from)),
@@ -46,7 +60,7 @@ function quadratic(size: number): { model: Model; matrix: number[][] } {
       dataOf(into).set(times(dataOf(theta)));
       return new Pending([new Float64Slot([loss(dataOf(theta)), Number.NaN])], lossAndAccuracy);
     },
-  } as Partial<Model> as Model;
+  } as Partial<PiecewiseModel> as PiecewiseModel;
   return { model, matrix };
 }
 
@@ -182,57 +196,61 @@ describe('beside the gradient', () => {
 });
 
 describe('sharpness', () => {
-  it('is the largest eigenvalue on the quadratic', async () => {
-    const size = 6;
-    const { model, matrix } = quadratic(size);
-    const theta = new Float64Vector(Float64Array.from(normals(size, 8)));
-    const vectors = {
-      direction: new Float64Vector(Float64Array.from(normals(size, 9))),
-      difference: model.vector(),
-    };
-    const scratch = { point: model.vector(), gradient: model.vector() };
-    const value = await readSlots(sharpness(model, theta, noBatch, 200, vectors, scratch));
-    // Power iteration on the matrix itself.
-    let v = Array.from({ length: size }, () => 1);
-    let eigenvalue = 0;
-    for (let i = 0; i < 1000; i++) {
-      const next = matrix.map((row) => row.reduce((sum, a, j) => sum + a * v[j]!, 0));
-      eigenvalue = Math.hypot(...next);
-      v = next.map((x) => x / eigenvalue);
+  const measure = async (model: Model, theta: Float64Vector, batch: Batch, most: number) => {
+    if (!isPiecewise(model)) throw new Error('Sharpness needs a piecewise model.');
+    return sharpness(createFloat64Engine(), model, theta, batch, most);
+  };
+
+  it.each([0, 40])(
+    'is the largest eigenvalue on the quadratic, also where the smallest is larger in magnitude: shifted by −%d',
+    async (shift) => {
+      const size = 6;
+      const { model, matrix } = quadratic(size, shift);
+      const theta = new Float64Vector(Float64Array.from(normals(size, 8)));
+      // Power iteration on a matrix without negative eigenvalues.
+      let v = Array.from({ length: size }, () => 1);
+      let eigenvalue = 0;
+      for (let i = 0; i < 2000; i++) {
+        const next = matrix.map((row, k) => row.reduce((sum, a, j) => sum + a * v[j]!, shift * v[k]!));
+        eigenvalue = Math.hypot(...next);
+        v = next.map((x) => x / eigenvalue);
+      }
+      const found = await measure(model, theta, noBatch, size);
+      expect(Math.abs(found.eigenvalue - (eigenvalue - shift))).toBeLessThan(found.errorBound + 1e-6);
+      expect(found.errorBound).toBeLessThan(SHARPNESS_TOLERANCE * Math.abs(found.eigenvalue) + 1e-6);
+      const early = await measure(model, theta, noBatch, 2);
+      expect(early.products).toBe(2);
+      expect(Math.abs(early.eigenvalue - (eigenvalue - shift))).toBeGreaterThan(0.001);
+      expect(early.errorBound).toBeGreaterThan(SHARPNESS_TOLERANCE * Math.abs(early.eigenvalue));
+    },
+  );
+
+  it.each(['none', 'noisy-batch', 'linf'])(
+    'of a rectified network with %s is that of PyTorch',
+    async (name) => {
+      const fixture = (await readFixtures()).find((each) => each.name === name)!;
+      const engine = createFloat64Engine();
+      const model = await engine.model(fixture.network, fixture.batch.count);
+      const theta = model.vector(fixture.theta) as Float64Vector;
+      const found = await measure(model, theta, engine.batch(fixture.batch), 40);
+      const expected = fixture.numbers.sharpness;
+      expect(Math.abs(found.eigenvalue - expected) / expected).toBeLessThan(SHARPNESS_TOLERANCE);
+      expect(Math.abs(found.eigenvalue - expected)).toBeLessThan(1.01 * found.errorBound + 1e-4 * expected);
+    },
+  );
+});
+
+describe('the largest eigenvalue of a tridiagonal matrix', () => {
+  it('of n twos between ones is 2 + 2 cos(π/(n+1)), with its eigenvector', () => {
+    for (const n of [1, 2, 5, 30]) {
+      const { value, last } = largestEigenvalue(Array(n).fill(2), Array(n - 1).fill(1));
+      expect(value).toBeCloseTo(2 + 2 * Math.cos(Math.PI / (n + 1)), 10);
+      expect(last).toBeCloseTo(Math.sqrt(2 / (n + 1)) * Math.sin((n * Math.PI) / (n + 1)), 8);
     }
-    expect(value / eigenvalue).toBeCloseTo(1, 6);
   });
 
-  it('equals the Hessian’s on a small network, by finite differences of the exact gradient', async () => {
-    const network = testNetwork({ name: '', variant: 'none', network: 'dln:2x3', examples: 10 });
-    const engine = createFloat64Engine();
-    const model = await engine.model(network, 10);
-    const batch = engine.batch(testBatch(network, 10));
-    const theta = model.vector(testParameters(network)) as Float64Vector;
-    const column = (i: number): number[] => {
-      const side = (sign: number): Float64Array => {
-        const moved = new Float64Vector(dataOf(theta).slice());
-        dataOf(moved)[i]! += sign * 1e-5;
-        const gradient = model.vector();
-        model.gradient(moved, batch, gradient);
-        return dataOf(gradient);
-      };
-      const [plus, minus] = [side(1), side(-1)];
-      return [...plus].map((value, k) => (value - minus[k]!) / 2e-5);
-    };
-    const hessian = Array.from({ length: network.size }, (_, i) => column(i));
-    let v = Array.from({ length: network.size }, (_, i) => Math.sin(i + 1));
-    let eigenvalue = 0;
-    for (let i = 0; i < 3000; i++) {
-      const next = hessian.map((row) => row.reduce((sum, h, k) => sum + h * v[k]!, 0));
-      eigenvalue = next.reduce((sum, x, k) => sum + x * v[k]!, 0) / v.reduce((sum, x) => sum + x * x, 0);
-      const norm = Math.hypot(...next);
-      v = next.map((x) => x / norm);
-    }
-    const vectors = { direction: model.vector(normals(network.size, 3)), difference: model.vector() };
-    const scratch = { point: model.vector(), gradient: model.vector() };
-    const value = await engine.read(sharpness(model, theta, batch, 300, vectors, scratch));
-    expect(value / eigenvalue).toBeCloseTo(1, 4);
+  it('is not a number where a number is not finite', () => {
+    expect(largestEigenvalue([1, Number.NaN], [1]).value).toBeNaN();
   });
 });
 

@@ -271,12 +271,16 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     words:
       'The largest eigenvalue of the Hessian on the minibatch. Plain gradient descent is stable up to 2 / _η_ (Cohen et al. 2021).',
     method: [
-      'Power iteration, the vector carried on from probe to probe; each Hessian-vector product is a central difference of two gradients.',
+      'The Lanczos method, until an eigenvalue is known to lie within 1%; each Hessian-vector product is a difference of four gradients.',
     ],
     ours: [
-      'All of it. The eigenvalue largest in magnitude is shown, and may be negative; few iterations make it too small.',
+      'All of it. ReLU, pooling and maxima choose as they do at _θ_ (the Hessian of automatic differentiation): their kinks do not count.',
     ],
-    mistakes: ['Another minibatch for the second gradient.', 'Evaluation mode, which is another function.'],
+    mistakes: [
+      'Power iteration, which finds the eigenvalue largest in magnitude, often a negative one.',
+      'Differences of gradients across kinks, several times too large in small networks.',
+      'Evaluation mode, which is another function.',
+    ],
     term: 'sharpness',
   },
   flatness: {

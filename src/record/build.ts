@@ -30,7 +30,8 @@ export type Measured =
       gradientNorm: number;
       grid: GridPoint;
       fine: GridPoint;
-      random: GridPoint;
+      /** Null where no random direction was probed. */
+      random: GridPoint | null;
     }
   | { kind: 'ics'; variant: number; step: number; layers: { layer: number; l2: number; cosine: number }[] }
   | {
@@ -40,7 +41,7 @@ export type Measured =
       layers: { mean: number; variance: number; low: number; high: number; counts: number[] }[];
     }
   | { kind: 'norms'; variant: number; step: number; layers: { weight: number; gradient: number }[] }
-  | { kind: 'sharpness'; variant: number; step: number; eigenvalue: number }
+  | { kind: 'sharpness'; variant: number; step: number; eigenvalue: number; errorBound: number }
   | { kind: 'flatness'; variant: number; step: number; at: number[]; line: number[]; plane: number[][] }
   | { kind: 'status'; variant: number; status: VariantStatus; step: number }
   /** From this step on the run is on another device. */
@@ -76,9 +77,11 @@ function emptyVariants(experiment: Experiment): VariantRecord[] {
           gradientNorm: [],
           ...emptyGrid(sizes(experiment.probeSteps)),
           fine: emptyGrid(sizes(experiment.fineSteps)),
-          random: emptyGrid(
-            Array.from({ length: experiment.randomDirections }, () => sizes(experiment.probeSteps)).flat(),
-          ),
+          ...(experiment.randomDirections > 0 && {
+            random: emptyGrid(
+              Array.from({ length: experiment.randomDirections }, () => sizes(experiment.probeSteps)).flat(),
+            ),
+          }),
         },
         ics: { step: [], layers: experiment.icsLayers.map((layer) => ({ layer, l2: [], cosine: [] })) },
         activations: {
@@ -91,7 +94,7 @@ function emptyVariants(experiment: Experiment): VariantRecord[] {
           })),
         },
         norms: { step: [], layers: [] },
-        sharpness: { step: [], eigenvalue: [] },
+        sharpness: { step: [], eigenvalue: [], errorBound: [] },
         flatness: null,
       };
     }),
@@ -161,7 +164,7 @@ export function addMeasured(record: RunRecord, measured: Measured): void {
       variant.landscape.gradientNorm.push(measured.gradientNorm);
       addPoint(variant.landscape, measured.grid);
       addPoint(variant.landscape.fine, measured.fine);
-      addPoint(variant.landscape.random, measured.random);
+      if (variant.landscape.random && measured.random) addPoint(variant.landscape.random, measured.random);
       return;
     case 'ics':
       variant.ics.step.push(measured.step);
@@ -185,6 +188,7 @@ export function addMeasured(record: RunRecord, measured: Measured): void {
     case 'sharpness':
       variant.sharpness.step.push(measured.step);
       variant.sharpness.eigenvalue.push(measured.eigenvalue);
+      variant.sharpness.errorBound.push(measured.errorBound);
       return;
     case 'flatness': {
       const { step, at, line, plane } = measured;

@@ -47,7 +47,7 @@ const variant = v.object({
     gradientNorm: numbers,
     ...grid,
     fine: v.optional(v.object(grid), emptyGrid),
-    random: v.optional(v.object(grid), emptyGrid),
+    random: v.exactOptional(v.object(grid)),
   }),
   ics: v.object({
     step: numbers,
@@ -66,7 +66,10 @@ const variant = v.object({
     }),
     { step: [], layers: [] },
   ),
-  sharpness: v.optional(v.object({ step: numbers, eigenvalue: numbers }), { step: [], eigenvalue: [] }),
+  sharpness: v.optional(
+    v.object({ step: numbers, eigenvalue: numbers, errorBound: v.optional(numbers, []) }),
+    { step: [], eigenvalue: [] },
+  ),
   flatness: v.optional(
     v.nullable(v.object({ step: number, at: numbers, line: numbers, plane: v.array(numbers) })),
     null,
@@ -122,7 +125,7 @@ function hasUnevenColumns({ train, test, landscape, ics }: v.InferOutput<typeof 
     differ(train.step, train.loss, train.accuracy) ||
     differ(test.step, test.loss, test.accuracy) ||
     differ(landscape.step, landscape.lossAt, landscape.gradientDifferenceAt, landscape.beta) ||
-    differ(landscape.step, landscape.loss, landscape.gradientNorm, fine.beta, random.beta) ||
+    differ(landscape.step, landscape.loss, landscape.gradientNorm, fine.beta, random?.beta ?? []) ||
     differ(ics.step, ...ics.layers.flatMap(({ l2, cosine }) => [l2, cosine]))
   );
 }

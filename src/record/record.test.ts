@@ -51,7 +51,7 @@ function smallRecord() {
     layers: [],
   });
   addMeasured(record, { kind: 'norms', variant: 1, step: 0, layers: [{ weight: 1, gradient: 2 }] });
-  addMeasured(record, { kind: 'sharpness', variant: 1, step: 0, eigenvalue: 3 });
+  addMeasured(record, { kind: 'sharpness', variant: 1, step: 0, eigenvalue: 3, errorBound: 0.02 });
   addMeasured(record, {
     kind: 'flatness',
     variant: 1,

@@ -59,8 +59,8 @@ export interface Landscape extends ProbeGrid {
   gradientNorm: number[];
   /** At our finer step sizes. */
   fine: ProbeGrid;
-  /** Along random directions, one after another: columns as `stepSizes`, repeated for each direction. */
-  random: ProbeGrid;
+  /** Along random directions, one after another: columns as `stepSizes`, repeated for each direction. Absent where none was probed. */
+  random?: ProbeGrid;
 }
 
 export interface NormLayer {
@@ -110,7 +110,12 @@ export interface VariantRecord {
   activations: { step: number[]; layers: ActivationLayer[] };
   norms: { step: number[]; layers: NormLayer[] };
   /** Largest Hessian eigenvalue on the probe's minibatch. */
-  sharpness: { step: number[]; eigenvalue: number[] };
+  sharpness: {
+    step: number[];
+    eigenvalue: number[];
+    /** An eigenvalue lies within so much of it; empty in runs of earlier versions, which did not know. */
+    errorBound: number[];
+  };
   flatness: FlatnessRecord | null;
 }
 

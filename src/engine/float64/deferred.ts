@@ -3,7 +3,17 @@
  * a thread that also has messages to answer.
  */
 import type { Network } from '../../network/network.ts';
-import { type Batch, type Engine, type Model, Pending, type UnitPlace, type Vector } from '../model.ts';
+import {
+  type Batch,
+  type Engine,
+  isPiecewise,
+  type Model,
+  Pending,
+  type Piece,
+  type PiecewiseModel,
+  type UnitPlace,
+  type Vector,
+} from '../model.ts';
 import { createFloat64Engine } from './engine.ts';
 import { numbersOf } from './vectors.ts';
 
@@ -43,12 +53,20 @@ class Queue {
   }
 }
 
-class DeferredModel implements Model {
+/** Found when the queue reaches it. */
+class DeferredPiece implements Piece {
+  found: Piece | null = null;
+  dispose(): void {
+    this.found?.dispose();
+  }
+}
+
+class DeferredModel implements PiecewiseModel {
   readonly network: Network;
-  private readonly model: Model;
+  private readonly model: PiecewiseModel;
   private readonly queue: Queue;
 
-  constructor(model: Model, queue: Queue) {
+  constructor(model: PiecewiseModel, queue: Queue) {
     this.network = model.network;
     this.model = model;
     this.queue = queue;
@@ -87,6 +105,18 @@ class DeferredModel implements Model {
     return this.queue.later(() => this.model.gradient(theta, batch, into, running));
   }
 
+  piece(theta: Vector, batch: Batch): Piece {
+    const piece = new DeferredPiece();
+    this.queue.add(() => {
+      piece.found = this.model.piece(theta, batch);
+    });
+    return piece;
+  }
+
+  gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): ReturnType<Model['gradient']> {
+    return this.queue.later(() => this.model.gradientOn((piece as DeferredPiece).found!, theta, batch, into));
+  }
+
   loss(theta: Vector, batch: Batch): ReturnType<Model['loss']> {
     return this.queue.later(() => this.model.loss(theta, batch));
   }
@@ -118,7 +148,11 @@ export function createDeferredFloat64Engine(rest: () => Promise<void>): Engine {
   const queue = new Queue(rest);
   return {
     ...engine,
-    model: async (...arguments_) => new DeferredModel(await engine.model(...arguments_), queue),
+    model: async (...arguments_) => {
+      const model = await engine.model(...arguments_);
+      if (!isPiecewise(model)) throw new Error('The float64 engine knows the pieces of its loss.');
+      return new DeferredModel(model, queue);
+    },
     read: async (pending) => {
       await queue.drain();
       return engine.read(pending);

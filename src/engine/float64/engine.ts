@@ -12,12 +12,13 @@ import {
   HISTOGRAM_REACH,
   type LossAndAccuracy,
   lossAndAccuracy,
-  type Model,
   Pending,
+  type Piece,
+  type PiecewiseModel,
   type UnitPlace,
   type Vector,
 } from '../model.ts';
-import { Float64Network, type ForwardMode } from './network.ts';
+import { Float64Network, type ForwardMode, type Trace } from './network.ts';
 import { addScaled, compareRange, dataOf, Float64Slot, Float64Vector, readSlots } from './vectors.ts';
 
 class Float64Batch implements Batch {
@@ -34,7 +35,15 @@ class Float64Batch implements Batch {
   dispose(): void {}
 }
 
-class Float64Model implements Model {
+class Float64Piece implements Piece {
+  readonly traces: readonly Trace[];
+  constructor(traces: readonly Trace[]) {
+    this.traces = traces;
+  }
+  dispose(): void {}
+}
+
+class Float64Model implements PiecewiseModel {
   readonly network: Network;
   private readonly pass: Float64Network;
   private watched: readonly UnitPlace[] = [];
@@ -94,6 +103,15 @@ class Float64Model implements Model {
   gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy> {
     dataOf(into).fill(0);
     return this.run(theta, batch, dataOf(into), running ? { running: dataOf(running) } : {});
+  }
+
+  piece(theta: Vector, batch: Batch): Piece {
+    return new Float64Piece(this.pass.piece(dataOf(theta), (batch as Float64Batch).data));
+  }
+
+  gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy> {
+    dataOf(into).fill(0);
+    return this.run(theta, batch, dataOf(into), { piece: (piece as Float64Piece).traces });
   }
 
   loss(theta: Vector, batch: Batch): Pending<LossAndAccuracy> {

@@ -11,11 +11,11 @@ import type { BatchData, LossAndAccuracy } from '../model.ts';
 import { convolve, convolveBackward } from './convolution.ts';
 import { multiply, multiplyBackward } from './dense.ts';
 import { crossEntropy, type Evaluated, halfSquaredError } from './loss.ts';
-import { type Normalised, normalise, normaliseBackward, type Shape } from './normalise.ts';
-import { maxPool, maxPoolBackward, type Pooled } from './pool.ts';
+import { type Normalised, normalise, normaliseBackward, normaliseOn, type Shape } from './normalise.ts';
+import { choose, maxPool, maxPoolBackward, type Pooled } from './pool.ts';
 
 /** What a layer keeps for its backward pass. */
-interface Trace {
+export interface Trace {
   input: Float64Array;
   /** Before the normalisation. */
   raw: Float64Array;
@@ -24,9 +24,13 @@ interface Trace {
   /** After normalisation and noise, before the ReLU. */
   activation: Float64Array;
   pooled: Pooled | null;
+  /** The pass whose choices of ReLU, maximum and sign this one keeps to. */
+  there: Trace | null;
 }
 
 export interface ForwardMode {
+  /** Keep to the smooth piece that this pass was on. */
+  piece?: readonly Trace[];
   /** Running statistics to normalise with (evaluation), or to update (training). */
   running?: Float64Array;
   evaluation?: boolean;
@@ -65,6 +69,11 @@ export class Float64Network {
     return this.forward(theta, batch, {}).traces.map((trace) => trace.activation);
   }
 
+  /** The pass at θ, which tells the smooth piece of the loss there. */
+  piece(theta: Float64Array, batch: BatchData): Trace[] {
+    return this.forward(theta, batch, {}).traces;
+  }
+
   private forward(
     theta: Float64Array,
     batch: BatchData,
@@ -77,10 +86,10 @@ export class Float64Network {
     const traces = this.network.layers.map((layer, index) => {
       const trace = this.layerForward(layer, index, output, theta, batch, mode);
       output = trace.activation;
-      if (layer.layer.kind === 'convolution' || layer.layer.rectified)
-        output = output.map((z) => Math.max(z, 0));
+      if (layer.layer.kind === 'convolution' || layer.layer.rectified) output = rectify(trace);
       if (layer.layer.kind === 'convolution' && layer.layer.pooled) {
-        trace.pooled = maxPool(layer.layer, output, batch.count);
+        const chosen = trace.there?.pooled;
+        trace.pooled = chosen ? choose(chosen, output) : maxPool(layer.layer, output, batch.count);
         output = trace.pooled.output;
       }
       return trace;
@@ -101,7 +110,8 @@ export class Float64Network {
       layer.kind === 'convolution'
         ? convolve(layer, input, part(theta, kernel), batch.count)
         : multiply(layer, input, part(theta, kernel), bias && part(theta, bias), batch.count);
-    const normalised = this.normalise(built, raw, batch.count, mode);
+    const there = mode.piece?.[index] ?? null;
+    const normalised = this.normalise(built, raw, batch.count, mode, there);
     let activation = normalised ? this.affine(built, normalised.output, theta) : raw;
     let noiseScale: Float32Array | null = null;
     if (built.noisy && !mode.evaluation) {
@@ -110,7 +120,7 @@ export class Float64Network {
       noiseScale = drawn.scale;
       activation = activation.map((z, i) => drawn.scale[i]! * z + drawn.shift[i]!);
     }
-    return { input, raw, normalised, noiseScale, activation, pooled: null };
+    return { input, raw, normalised, noiseScale, activation, pooled: null, there };
   }
 
   private normalise(
@@ -118,9 +128,15 @@ export class Float64Network {
     raw: Float64Array,
     examples: number,
     mode: ForwardMode,
+    there: Trace | null,
   ): Normalised | null {
     const { normalisation, statisticsOffset: offset, layer } = built;
     if (!normalisation) return null;
+    if (there?.normalised)
+      return normaliseOn(normalisation, raw, shapeOf(built, examples), {
+        raw: there.raw,
+        normalised: there.normalised,
+      });
     if (!mode.running || offset === null) return normalise(normalisation, raw, shapeOf(built, examples));
     const mean = mode.running.subarray(offset, offset + layer.outputs);
     const spread = mode.running.subarray(offset + layer.outputs, offset + 2 * layer.outputs);
@@ -179,7 +195,7 @@ export class Float64Network {
       const trace = traces[index]!;
       if (trace.pooled) incoming = maxPoolBackward(trace.pooled, incoming, trace.activation.length);
       if (layer.kind === 'convolution' || layer.rectified)
-        incoming = incoming.map((value, i) => (trace.activation[i]! > 0 ? value : 0));
+        incoming = incoming.map((value, i) => ((trace.there ?? trace).activation[i]! > 0 ? value : 0));
       const { noiseScale } = trace;
       if (noiseScale) incoming = incoming.map((value, i) => value * noiseScale[i]!);
       if (trace.normalised)
@@ -223,6 +239,11 @@ export class Float64Network {
         : incoming;
     return normaliseBackward(normalisation!, trace.raw, normalised, inner, shapeOf(built, examples));
   }
+}
+
+function rectify({ activation, there }: Trace): Float64Array {
+  if (!there) return activation.map((z) => Math.max(z, 0));
+  return activation.map((z, i) => (there.activation[i]! > 0 ? z : 0));
 }
 
 /** Adds the gradients of γ and β, one a channel, and returns that of what they are applied to. */

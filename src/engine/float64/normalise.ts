@@ -14,6 +14,8 @@ export interface Normalised {
   /** (y − mean) / scale, before γ and β. */
   output: Float64Array;
   statistics: SetStatistics;
+  /** ∂scale/∂y of l1 and linf, where it is that of another y. */
+  slope?: Float64Array;
 }
 
 export interface Shape {
@@ -112,6 +114,29 @@ export function normalise(
   return { output, statistics };
 }
 
+/** On the smooth piece around another y: its choices of sign and maximum, and its statistics where they are stopped. */
+export function normaliseOn(
+  normalisation: Normalisation,
+  y: Float64Array,
+  shape: Shape,
+  there: { raw: Float64Array; normalised: Normalised },
+): Normalised {
+  const { statistic, stopped } = normalisation;
+  if (stopped) return normalise(normalisation, y, shape, there.normalised.statistics);
+  if (statistic !== 'l1' && statistic !== 'linf') return normalise(normalisation, y, shape);
+  const sets = setsOf(normalisation, shape);
+  const slope = scaleDerivative(
+    statistic,
+    there.raw,
+    there.normalised,
+    sets,
+    there.normalised.statistics.spread,
+  );
+  // Both are of degree 1 in y.
+  const spread = innerProductsOf(sets, slope, y);
+  return { ...normalise(normalisation, y, shape, { mean: meansOf(sets, y), spread }), slope };
+}
+
 /** The gradient of y from that of the normalised output, through the statistics unless they are stopped. */
 export function normaliseBackward(
   normalisation: Normalisation,
@@ -126,7 +151,7 @@ export function normaliseBackward(
   if (normalisation.stopped) return gradient.map((each, i) => each / scale[sets.of[i]!]!);
   const meanGradient = meansOf(sets, gradient);
   const alongOutput = innerProductsOf(sets, gradient, output);
-  const scaleSlope = scaleDerivative(normalisation.statistic, y, normalised, sets, scale);
+  const scaleSlope = normalised.slope ?? scaleDerivative(normalisation.statistic, y, normalised, sets, scale);
   const result = new Float64Array(y.length);
   for (let i = 0; i < y.length; i++) {
     const set = sets.of[i]!;

@@ -34,6 +34,11 @@ export function maxPool(
   return { output, from };
 }
 
+/** The elements that were the maxima of another input. */
+export function choose({ from }: Pooled, input: Float64Array): Pooled {
+  return { output: Float64Array.from(from, (i) => input[i]!), from };
+}
+
 export function maxPoolBackward({ from }: Pooled, gradient: Float64Array, inputLength: number): Float64Array {
   const result = new Float64Array(inputLength);
   for (let o = 0; o < gradient.length; o++) result[from[o]!]! += gradient[o]!;

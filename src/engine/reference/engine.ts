@@ -17,13 +17,21 @@ import {
   HISTOGRAM_REACH,
   type LossAndAccuracy,
   lossAndAccuracy,
-  type Model,
   Pending,
+  type Piece,
+  type PiecewiseModel,
   type Slot,
   type UnitPlace,
   type Vector,
 } from '../model.ts';
-import { type ForwardOutput, forward, type NoiseTensors } from './forward.ts';
+import {
+  type ForwardInput,
+  type ForwardOutput,
+  forward,
+  type LayerPiece,
+  type NoiseTensors,
+  pieceAt,
+} from './forward.ts';
 
 class TensorVector implements Vector {
   tensor: tf.Tensor1D;
@@ -105,7 +113,27 @@ async function valuesOf(vector: Vector): Promise<Float32Array<ArrayBuffer>> {
   }
 }
 
-class ReferenceModel implements Model {
+class TensorPiece implements Piece {
+  readonly layers: readonly LayerPiece[];
+
+  /** Takes over the tensors. */
+  constructor(layers: readonly LayerPiece[]) {
+    this.layers = layers;
+    for (const tensor of this.tensors()) tf.keep(tensor);
+  }
+
+  private tensors(): tf.Tensor[] {
+    return this.layers.flatMap(({ passes, slope, stopped }) =>
+      [passes, slope, stopped?.mean, stopped?.spread].filter((tensor) => tensor instanceof tf.Tensor),
+    );
+  }
+
+  dispose(): void {
+    for (const tensor of this.tensors()) tensor.dispose();
+  }
+}
+
+class ReferenceModel implements PiecewiseModel {
   readonly network: Network;
   private watched: readonly UnitPlace[] = [];
   private noise: { step: number; count: number; tensors: (NoiseTensors | null)[] } | null = null;
@@ -165,11 +193,30 @@ class ReferenceModel implements Model {
     return Pending.all(results.map((numbers) => new Pending([slot(numbers)], activationStatistics)));
   }
 
-  gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy> {
+  piece(theta: Vector, batch: Batch): Piece {
+    const input = this.inputOf(tensorOf(theta), batch as TensorBatch, null);
+    let piece!: TensorPiece;
+    tf.tidy(() => {
+      piece = new TensorPiece(pieceAt(this.network, input));
+    });
+    return piece;
+  }
+
+  gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy> {
+    return this.gradient(theta, batch, into, undefined, (piece as TensorPiece).layers);
+  }
+
+  gradient(
+    theta: Vector,
+    batch: Batch,
+    into: Vector,
+    running?: Vector,
+    piece?: readonly LayerPiece[],
+  ): Pending<LossAndAccuracy> {
     const kept: tf.Tensor[] = [];
     const [gradient, result, statistics] = tf.tidy((): tf.Tensor[] => {
       const { value, grad } = tf.valueAndGrad((parameters) => {
-        const output = this.pass(parameters as tf.Tensor1D, batch as TensorBatch, null);
+        const output = this.pass(parameters as tf.Tensor1D, batch as TensorBatch, null, piece);
         for (const part of [output.accuracy, ...output.statistics]) kept.push(tf.keep(part));
         return output.loss;
       })(tensorOf(theta));
@@ -204,10 +251,19 @@ class ReferenceModel implements Model {
     return new Pending([slot(result)], lossAndAccuracy);
   }
 
-  private pass(theta: tf.Tensor1D, batch: TensorBatch, running: tf.Tensor1D | null): ForwardOutput {
+  private pass(
+    theta: tf.Tensor1D,
+    batch: TensorBatch,
+    running: tf.Tensor1D | null,
+    piece?: readonly LayerPiece[],
+  ): ForwardOutput {
+    return forward(this.network, { ...this.inputOf(theta, batch, running), ...(piece && { piece }) });
+  }
+
+  private inputOf(theta: tf.Tensor1D, batch: TensorBatch, running: tf.Tensor1D | null): ForwardInput {
     const { x, y } = batch.on(this.network);
     const noise = running ? this.network.layers.map(() => null) : this.noiseAt(batch.step, batch.count);
-    return forward(this.network, { theta, x, y, noise, running });
+    return { theta, x, y, noise, running };
   }
 
   /** The noise of a step, kept until another step is asked for: every evaluation of a probe meets the same. */

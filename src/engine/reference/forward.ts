@@ -1,11 +1,32 @@
 /** One network forward in plain TensorFlow.js ops, from flat parameters and one minibatch to the loss. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network, NetworkLayer, ParameterTensor } from '../../network/network.ts';
-import { convolve, crossEntropy, halfSquaredError, isPooled, maxPool, normalise } from './layers.ts';
+import {
+  convolve,
+  crossEntropy,
+  halfSquaredError,
+  isPooled,
+  maxPool,
+  normalise,
+  normaliseWithSlope,
+  type SetStatistics,
+  spreadSlope,
+  sumPool,
+} from './layers.ts';
 
 export interface NoiseTensors {
   shift: tf.Tensor;
   scale: tf.Tensor;
+}
+
+/** What one layer chooses on a smooth piece of the loss. */
+export interface LayerPiece {
+  /** 1 where an activation passes ReLU and pooling, else 0; null where the layer has neither. */
+  passes: tf.Tensor | null;
+  /** ∂spread/∂y of l1 and linf. */
+  slope: tf.Tensor | null;
+  /** Where the backward pass takes them as constants. */
+  stopped: SetStatistics | null;
 }
 
 export interface ForwardInput {
@@ -17,6 +38,8 @@ export interface ForwardInput {
   noise: (NoiseTensors | null)[];
   /** Normalise with these instead of the minibatch's own statistics. */
   running: tf.Tensor1D | null;
+  /** By layer: keep to this smooth piece of the loss. */
+  piece?: readonly LayerPiece[];
 }
 
 export interface ForwardOutput {
@@ -26,6 +49,8 @@ export interface ForwardOutput {
   statistics: tf.Tensor[];
   /** [rows, channels] of every layer, after normalisation and noise, before the ReLU. */
   activations: tf.Tensor[];
+  /** By layer, the normalisation's input [rows, channels]. */
+  raws: tf.Tensor[];
 }
 
 type Parameters = Map<ParameterTensor, tf.Tensor>;
@@ -44,18 +69,19 @@ export function forward(network: Network, input: ForwardInput): ForwardOutput {
   const examples = input.x.shape[0]!;
   const statistics: tf.Tensor[] = [];
   const activations: tf.Tensor[] = [];
+  const raws: tf.Tensor[] = [];
   let activation = input.x;
   for (const [index, built] of network.layers.entries()) {
     const { layer } = built;
     const raw = linear(built, activation, parameters, examples);
     const rows = tf.reshape(raw, [examples * built.pixels, layer.outputs]);
-    const normalised = normaliseLayer(built, rows, input.running, statistics, parameters);
+    raws.push(rows);
+    const normalised = normaliseLayer(built, rows, input, input.piece?.[index], statistics, parameters);
     const noise = input.noise[index];
     const noisy = noise ? tf.add(tf.mul(noise.scale, normalised), noise.shift) : normalised;
     activations.push(noisy);
     activation = tf.reshape(noisy, raw.shape);
-    if (layer.kind === 'convolution' || layer.rectified) activation = tf.relu(activation);
-    if (isPooled(layer)) activation = maxPool(activation);
+    activation = rectifyAndPool(built, activation, input.piece?.[index]);
   }
   const penalty = weightPenalty(network, parameters);
   const { loss, accuracy } =
@@ -67,7 +93,40 @@ export function forward(network: Network, input: ForwardInput): ForwardOutput {
     accuracy: accuracy as tf.Scalar,
     statistics,
     activations,
+    raws,
   };
+}
+
+function rectifyAndPool({ layer }: NetworkLayer, z: tf.Tensor, piece?: LayerPiece): tf.Tensor {
+  if (piece) {
+    const passed = piece.passes ? tf.mul(z, piece.passes) : z;
+    return isPooled(layer) ? sumPool(passed) : passed;
+  }
+  const rectified = layer.kind === 'convolution' || layer.rectified ? tf.relu(z) : z;
+  return isPooled(layer) ? maxPool(rectified) : rectified;
+}
+
+/** The smooth piece of the loss around θ, layer by layer. */
+export function pieceAt(network: Network, input: ForwardInput): LayerPiece[] {
+  const { raws, activations } = forward(network, input);
+  return network.layers.map((built, index): LayerPiece => {
+    const { layer, normalisation, pixels } = built;
+    const z =
+      layer.kind === 'convolution'
+        ? tf.reshape(activations[index]!, [-1, layer.height, layer.width, layer.outputs])
+        : activations[index]!;
+    const raw = raws[index]!;
+    const statistic = normalisation?.statistic;
+    const isKinked = (statistic === 'l1' || statistic === 'linf') && !normalisation?.stopped;
+    return {
+      passes:
+        layer.kind === 'convolution' || layer.rectified
+          ? tf.grad((values) => tf.sum(rectifyAndPool(built, values)))(z)
+          : null,
+      slope: isKinked ? spreadSlope(normalisation!, raw, pixels) : null,
+      stopped: normalisation?.stopped ? normalise(normalisation, raw, pixels).statistics : null,
+    };
+  });
 }
 
 function linear(built: NetworkLayer, input: tf.Tensor, parameters: Parameters, examples: number): tf.Tensor {
@@ -80,7 +139,8 @@ function linear(built: NetworkLayer, input: tf.Tensor, parameters: Parameters, e
 function normaliseLayer(
   { normalisation, pixels, statisticsOffset: offset, layer, gamma, beta }: NetworkLayer,
   rows: tf.Tensor,
-  running: tf.Tensor1D | null,
+  { running }: ForwardInput,
+  piece: LayerPiece | undefined,
   collected: tf.Tensor[],
   parameters: Parameters,
 ): tf.Tensor {
@@ -93,7 +153,9 @@ function normaliseLayer(
           spread: tf.reshape(tf.slice(running, offset + channels, channels), [1, channels]),
         }
       : undefined;
-  const { output, statistics } = normalise(normalisation, rows, pixels, given);
+  const { output, statistics } = piece?.slope
+    ? normaliseWithSlope(normalisation, rows, pixels, piece.slope)
+    : normalise(normalisation, rows, pixels, piece?.stopped ?? given);
   if (offset !== null)
     collected.push(tf.reshape(statistics.mean, [channels]), tf.reshape(statistics.spread, [channels]));
   if (!gamma || !beta) return output;

@@ -75,6 +75,43 @@ function inverseScale(statistic: Normalisation['statistic'], spread: tf.Tensor):
   return statistic === 'l1' || statistic === 'linf' ? tf.reciprocal(shifted) : tf.rsqrt(shifted);
 }
 
+/** ∂spread/∂y of l1 and linf at y, in the shape of the sets. */
+export function spreadSlope(normalisation: Normalisation, y: tf.Tensor, pixels: number): tf.Tensor {
+  const { grouped, axes } = groupIntoSets(normalisation, y, pixels);
+  return tf.grad((values) => tf.sum(statisticsOf(normalisation.statistic, values, axes).spread))(grouped);
+}
+
+/** Normalises with max |y| or mean |y| as they are on the smooth piece where they have this slope. */
+export function normaliseWithSlope(
+  normalisation: Normalisation,
+  y: tf.Tensor,
+  pixels: number,
+  slope: tf.Tensor,
+): { output: tf.Tensor; statistics: SetStatistics } {
+  const { grouped, axes } = groupIntoSets(normalisation, y, pixels);
+  // Both are of degree 1 in y.
+  const statistics = {
+    mean: tf.mean(grouped, axes, true),
+    spread: tf.sum(tf.mul(grouped, slope), axes, true),
+  };
+  return normalise(normalisation, y, pixels, statistics);
+}
+
+/** Adds up the 2x2 windows of [n, H, W, C], odd sizes rounded up. */
+export function sumPool(input: tf.Tensor): tf.Tensor {
+  const [n = 1, height = 1, width = 1, channels = 1] = input.shape;
+  const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
+  const padded = tf.pad(input, [
+    [0, 0],
+    [0, height % 2],
+    [0, width % 2],
+    [0, 0],
+  ]);
+  const joinedRows = tf.sum(tf.reshape(padded, [n * rows, 2, 2 * columns * channels]), 1);
+  const joined = tf.sum(tf.reshape(joinedRows, [n * rows * columns, 2, channels]), 1);
+  return tf.reshape(joined, [n, rows, columns, channels]);
+}
+
 /** Normalises y [rows, channels] by its own statistics, or by given ones [1, channels]. */
 export function normalise(
   normalisation: Normalisation,

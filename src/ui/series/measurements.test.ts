@@ -36,7 +36,13 @@ import {
 import { gradientRows, randomReading, randomRows } from './random.ts';
 import { addProbes, recordOf } from './records.ts';
 import { densityOn, momentsAt, POINTS, ridgePanels, ridgeSteps, ridgesReading } from './ridges.ts';
-import { edgeWords, sharpnessColumn, sharpnessReading, stabilityEdges } from './sharpness.ts';
+import {
+  edgeWords,
+  sharpnessColumn,
+  sharpnessReading,
+  stabilityEdges,
+  unconvergedWords,
+} from './sharpness.ts';
 import { shownIn } from './shown.ts';
 
 const add = (record: RunRecord, measured: Measured[]): void => {
@@ -256,11 +262,14 @@ describe('sharpness', () => {
       [1, 2, 3, 8],
     ].entries())
       for (const [i, eigenvalue] of values.entries())
-        addMeasured(record, { kind: 'sharpness', variant, step: 10 * i, eigenvalue });
+        addMeasured(record, { kind: 'sharpness', variant, step: 10 * i, eigenvalue, errorBound: 0 });
     const shown = shownIn(record, []);
     expect(sharpnessColumn(shown[0]!).value).toEqual([10, 30, 40, 50]);
     expect(stabilityEdges(shown)).toEqual([20, 4]);
     expect(edgeWords([20, 4])).toBe('20, 4');
+    expect(unconvergedWords(shown)).toBe(null);
+    record.variants[1]!.sharpness.errorBound[3] = 0.4;
+    expect(unconvergedWords(shown)).toMatch(/^Not converged at 1 of 8 probes: .* within 5%/);
     expect(sharpnessReading(shown)).toMatch(/of the 4 probes: Standard 75% and .*25%\.$/);
   });
 });

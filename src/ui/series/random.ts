@@ -11,7 +11,7 @@ export type DirectionQuantity = 'lossAt' | 'gradientDifferenceAt';
 export const randomRows =
   (quantity: DirectionQuantity): RowsOf =>
   ({ variant }) =>
-    variant.landscape.random[quantity];
+    variant.landscape.random?.[quantity] ?? [];
 
 export const gradientRows =
   (quantity: DirectionQuantity): RowsOf =>

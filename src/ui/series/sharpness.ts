@@ -5,6 +5,9 @@ import { meanOverSeeds } from './seeds.ts';
 import type { Shown } from './shown.ts';
 import { nameEach } from './words.ts';
 
+/** To which the method is run, as a share of the value. */
+const TOLERANCE = 0.01;
+
 export const sharpnessColumn: ColumnOf = ({ variant: { sharpness } }) => ({
   step: sharpness.step,
   value: sharpness.eigenvalue,
@@ -17,6 +20,19 @@ export function stabilityEdges(shown: readonly Shown[]): number[] {
 
 export const edgeWords = (edges: readonly number[]): string =>
   edges.map((edge) => formatTick(Number(edge.toPrecision(3)))).join(', ');
+
+/** At how many probes no eigenvalue was found to within 1% of the value drawn; null where all were, or nobody knows. */
+export function unconvergedWords(shown: readonly Shown[]): string | null {
+  const bounds = shown.flatMap(({ seeds }) =>
+    seeds.flatMap(({ variant: { sharpness } }) =>
+      sharpness.errorBound.map((bound, i) => bound / Math.abs(sharpness.eigenvalue[i]!)),
+    ),
+  );
+  const above = bounds.filter((bound) => bound > TOLERANCE);
+  if (above.length === 0) return null;
+  const worst = Math.round(100 * Math.max(...above));
+  return `Not converged at ${formatCount(above.length)} of ${formatCount(bounds.length)} probes: there an eigenvalue lies within ${worst}% or less.`;
+}
 
 /** How often each network lies above the 2/η of its own learning rate. */
 export function sharpnessReading(shown: readonly Shown[]): string | null {

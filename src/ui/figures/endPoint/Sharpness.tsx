@@ -1,7 +1,13 @@
 /** Figure: the largest eigenvalue of the Hessian along a run, with 2/η. Ours. */
 import { formatCount } from '../../format.ts';
 import { axisAround } from '../../series/axis.ts';
-import { edgeWords, sharpnessColumn, sharpnessReading, stabilityEdges } from '../../series/sharpness.ts';
+import {
+  edgeWords,
+  sharpnessColumn,
+  sharpnessReading,
+  stabilityEdges,
+  unconvergedWords,
+} from '../../series/sharpness.ts';
 import { shownIn } from '../../series/shown.ts';
 import { LineFigure } from '../LineFigure.tsx';
 import type { Snapshot } from '../useFigure.ts';
@@ -22,10 +28,12 @@ export function Sharpness() {
       reading={sharpnessReading}
       caption={(snapshot) => {
         const edges = edgesOf(snapshot);
+        const { record, hidden } = snapshot;
+        const unconverged = record && unconvergedWords(shownIn(record, hidden));
         return (
           edges.length > 0 && (
             <>
-              Dotted: 2 / <i>η</i> = {edgeWords(edges)}, the edge of stability.
+              Dotted: 2 / <i>η</i> = {edgeWords(edges)}, the edge of stability. {unconverged}
             </>
           )
         );
