@@ -34,6 +34,8 @@ const micro: Experiment = {
   momentum: 0.5,
 };
 const environment = { backend: 'webgpu', adapter: '', software: true, app: '', startedAt: '' } as const;
+/** What happens then depends on the steps alone. */
+const clockStands = { now: () => 0 };
 const without = { isDue: () => false, asked: () => {} };
 
 let engine: () => Engine;
@@ -87,7 +89,10 @@ function watchBuffers(): { live: () => { count: number; bytes: number }; stop: (
 describe('checkpoints', () => {
   it('add no dispatch, and no submission but those of the read-backs that they end', async () => {
     const calls = async (changes: Partial<RunSetUp>) => {
-      const run = await start({ ...micro, probeEvery: NEVER, testEvery: NEVER, testExamples: 0 }, changes);
+      const run = await start(
+        { ...micro, probeEvery: NEVER, testEvery: NEVER, testExamples: 0 },
+        { ...clockStands, ...changes },
+      );
       await advance(run, 1);
       const [, counted] = await countGpuCalls(() => advance(run, 120));
       run.dispose();
@@ -103,7 +108,7 @@ describe('checkpoints', () => {
   it('and probes, over 400 steps, leave exactly the GPU buffers that they found', async () => {
     const buffers = watchBuffers();
     try {
-      const run = await start(micro);
+      const run = await start(micro, clockStands);
       const seen: { count: number; bytes: number }[] = [];
       for (let i = 0; i < 8; i++) {
         await advance(run, 50);
