@@ -150,7 +150,7 @@ describe.runIf(ROUNDS > 0)('the share of checkpoints in the time of training', (
   const training = { steps: NEVER, probeEvery: NEVER, testEvery: NEVER, testExamples: 0 };
   it.each([
     ['the micro network', { ...micro, ...training, momentum: 0 }, 300],
-    ['the default networks', { ...defaultExperiment(), ...training }, 26],
+    ['the default networks', { ...defaultExperiment(), ...training }, 13],
   ] as const)('%s', { timeout: 1_200_000 }, async (name, experiment, steps) => {
     const { share, stepMs } = await shareOf(experiment, steps);
     console.info(
