@@ -4,7 +4,7 @@
  *
  * The Lanczos method, from a random vector: power iteration finds the eigenvalue largest in magnitude, which is often the
  * most negative one, and needs many more Hessian-vector products. A product is a difference of four gradients,
- * (8∇L(θ + εv) − 8∇L(θ − εv) − ∇L(θ + 2εv) + ∇L(θ − 2εv)) / 12ε with ε‖v‖ = ‖θ‖/2000, on the smooth piece of the loss
+ * (8∇L(θ + εv) − 8∇L(θ − εv) − ∇L(θ + 2εv) + ∇L(θ − 2εv)) / 12ε with ε‖v‖ = ‖θ‖/4000, on the smooth piece of the loss
  * that θ lies in: across the kinks of ReLU and pooling it would measure those.
  */
 import {
@@ -21,7 +21,7 @@ import { normalDirection } from './randomDirection.ts';
 import { largestEigenvalue } from './tridiagonal.ts';
 
 /** Half the largest distance over ‖θ‖. */
-const RELATIVE_DISTANCE = 5e-4;
+const RELATIVE_DISTANCE = 2.5e-4;
 /** Of the gradients at so many distances; together 12 times the product, but for the fourth power of the distance. */
 const WEIGHTS = [
   [1, 8],
@@ -32,6 +32,8 @@ const WEIGHTS = [
 const PRODUCT_WEIGHT = 12 * RELATIVE_DISTANCE;
 /** The method stops once an eigenvalue lies within so much of its own size. */
 export const SHARPNESS_TOLERANCE = 0.01;
+/** Before, another eigenvalue may look settled while the start has hardly shown the largest yet. */
+const LEAST_PRODUCTS = 10;
 
 export interface Sharpness {
   eigenvalue: number;
@@ -66,7 +68,8 @@ export async function sharpness(
     diagonal.push(along);
     const { value, last } = largestEigenvalue(diagonal, besides);
     found = { eigenvalue: value, errorBound: rest * last, products };
-    if (!(found.errorBound > SHARPNESS_TOLERANCE * Math.abs(value))) break;
+    const isSettled = products >= LEAST_PRODUCTS && found.errorBound <= SHARPNESS_TOLERANCE * Math.abs(value);
+    if (isSettled || Number.isNaN(found.errorBound)) break;
     besides.push(rest);
     [previous, current, product] = [current, product, previous];
   }

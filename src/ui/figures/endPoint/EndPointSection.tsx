@@ -5,7 +5,7 @@ import { LossLine } from './LossLine.tsx';
 import { LossMaps } from './LossMaps.tsx';
 import { Sharpness } from './Sharpness.tsx';
 
-/** Mostly 5 to 10 suffice. */
+/** Mostly 10, the fewest, suffice. */
 const PRODUCTS = 15;
 /** Odd, and with points at half a filter norm. */
 const POINTS = 13;
