@@ -66,7 +66,7 @@ test('a page without a run says how to get one; all of it is at least 24 px at 1
 }) => {
   const context = await browser.newContext({ baseURL: baseURL!, viewport: { width: 1920, height: 1080 } });
   const page = await context.newPage();
-  await page.goto('./#page=lecture.2');
+  await page.goto('./#v=1&steps=301&page=lecture.2');
   await expect(page.getByText('The run on the page does not show this yet.')).toBeVisible();
   const smallest = await page.evaluate(() => {
     const words = [...document.querySelectorAll<HTMLElement>('.lecture *')].filter(
@@ -78,4 +78,16 @@ test('a page without a run says how to get one; all of it is at least 24 px at 1
   });
   expect(smallest).toBeGreaterThanOrEqual(24);
   await context.close();
+});
+
+test('every page shows a recorded run where the visitor asked for nothing else', async ({ page }) => {
+  await page.goto('./#page=lecture.1');
+  for (const number of [2, 3, 8, 10]) {
+    await page.evaluate((shown) => {
+      location.hash = `#page=lecture.${shown}`;
+    }, number);
+    await expect(page.getByText(`${number} of 10`)).toBeVisible();
+    await expect(page.getByText('The run on the page does not show this yet.')).toBeHidden();
+    await expect(page.getByText(/Recorded on/)).toBeVisible();
+  }
 });

@@ -36,7 +36,7 @@ async function loadRecord(file: string): Promise<RunRecord | null> {
 }
 
 /** Nothing of the visitor's own, and nothing that a link or a file brought, is shown. */
-function isFree(): boolean {
+export function showsNothingOfTheVisitor(): boolean {
   const origins = recordedRuns().map(({ origin }) => origin);
   return !currentRecord() && !isBusy(store.getState()) && origins.every((origin) => origin === 'gallery');
 }
@@ -44,7 +44,7 @@ function isFree(): boolean {
 /** Shows the recorded run of what is asked. A run that is not there or cannot be read changes nothing. Never rejects. */
 async function showFirstPicture(): Promise<void> {
   const { experiment } = store.getState();
-  if (!isFree()) return;
+  if (!showsNothingOfTheVisitor()) return;
   try {
     entries ??= loadEntries();
     const link = toFragment(experiment);
@@ -52,7 +52,12 @@ async function showFirstPicture(): Promise<void> {
     if (!found) return;
     if (!records.has(found.file)) records.set(found.file, loadRecord(found.file));
     const record = await records.get(found.file)!;
-    if (!record || !isFree() || !sameExperiment(store.getState().experiment, record.experiment)) return;
+    if (
+      !record ||
+      !showsNothingOfTheVisitor() ||
+      !sameExperiment(store.getState().experiment, record.experiment)
+    )
+      return;
     if (recordedRuns()[0]?.record === record) return;
     showRecorded([{ record, experiment: record.experiment, origin: 'gallery', name: '' }]);
   } catch {

@@ -7,7 +7,7 @@ import { Ask } from './Ask.tsx';
 import { LectureKeys } from './LectureKeys.tsx';
 import { BottomLine, TopLine } from './Lines.tsx';
 import { Stage } from './Stage.tsx';
-import { trainHere, useLecture, useLectureKeys } from './useLecture.ts';
+import { showRecordedFor, trainHere, useLecture, useLectureKeys } from './useLecture.ts';
 import './lecture.css';
 
 /** The screen that the sizes are meant for. */
@@ -41,6 +41,8 @@ export default function LecturePage() {
   const record = shownRecord();
   const answer = lecture.page.answer(record);
   const train = (): void => trainHere(lecture.page);
+  const { page } = lecture;
+  useEffect(() => showRecordedFor(page), [page]);
   useLectureKeys({ lecture, train, help: () => keys.current?.showModal() });
   return (
     <main

@@ -1,7 +1,10 @@
 /** Which page of the lecture is shown, what was guessed on each, and the keys that drive it. */
 import { useEffect, useState } from 'react';
 import type { Experiment } from '../../experiment/experiment.ts';
+import { presetExperiment } from '../../experiment/presets.ts';
 import { choosePreset } from '../../store/experimentActions.ts';
+import { showsNothingOfTheVisitor } from '../../store/gallery.ts';
+import { sameExperiment } from '../../store/link.ts';
 import { setPageView, showPage } from '../../store/pageActions.ts';
 import { pause, run } from '../../store/runActions.ts';
 import { isBusy, store } from '../../store/store.ts';
@@ -62,6 +65,14 @@ export function trainHere(page: LecturePage): void {
   if (isBusy(state)) return;
   if (!suits(page, state.experiment)) choosePreset(page.preset, 'lab');
   unheard(run());
+}
+
+/** Asks for what the page needs, whose recorded run then appears, unless something of the visitor's own is shown or asked. */
+export function showRecordedFor(page: LecturePage): void {
+  const { experiment } = store.getState();
+  if (suits(page, experiment) || !showsNothingOfTheVisitor()) return;
+  const asked = LECTURE_PAGES.map(({ preset }) => presetExperiment(preset, 'lab'));
+  if (asked.some((one) => sameExperiment(one, experiment))) choosePreset(page.preset, 'lab');
 }
 
 /** Fills the screen, or no longer. Browsers may refuse. */
