@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../scripts/port.ts';
+import { freeQuietPort } from '../../scripts/port.ts';
 import { createFloat64Engine } from '../engine/float64/engine.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
@@ -86,7 +86,7 @@ async function trainInPytorch(name: string, world: number): Promise<RunRecord> {
   const file = join(folder, `${name}.py`);
   const out = join(folder, `${name}.${world}.json`);
   writeFileSync(file, pytorchFile(TEMPLATE, EXPERIMENTS[name]!));
-  const port = String(await freePort());
+  const port = String(await freeQuietPort());
   const env = { ...process.env, OMP_NUM_THREADS: '1', MASTER_ADDR: '127.0.0.1', MASTER_PORT: port };
   const ended = await Promise.all(
     Array.from({ length: world }, (_, rank) => {

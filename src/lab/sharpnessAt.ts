@@ -1,6 +1,5 @@
 /** Sharpness of a network at parameters that were read back from its device. */
 import { type BatchData, type Engine, isPiecewise, type Model } from '../engine/model.ts';
-import { createReferenceEngine } from '../engine/reference/engine.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { type Sharpness, sharpness } from '../measure/sharpness.ts';
 
@@ -31,6 +30,8 @@ export async function sharpnessAt(
 }
 
 async function referenceOf({ network }: Model, { count }: BatchData): Promise<Training> {
+  // Loaded when used: few runs ask for it, and programs without a bundler cannot load it.
+  const { createReferenceEngine } = await import('../engine/reference/engine.ts');
   const engine = createReferenceEngine();
   return { engine, model: await engine.model(network, count) };
 }

@@ -143,7 +143,7 @@ describe('what a record holds', () => {
     expect(numbersIn(record) - before).toBe(3 * 1000 + 2 * 500);
     const trained = numbersIn(record);
     for (let i = 0; i < 10; i++) probe(i);
-    const perProbe = 3 + 2 * (probeSteps.length + fineSteps.length) + 3 + 3 + 5 + 3;
+    const perProbe = 3 + 2 * (probeSteps.length + fineSteps.length) + 2 + 3 + 5 + 3;
     expect(numbersIn(record) - trained).toBe(10 * perProbe);
   });
 });
