@@ -188,7 +188,7 @@ test.describe('by keyboard', () => {
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.type('1e-4');
     await page.keyboard.press('Tab');
-    expect(await experimentOf(page)).toMatchObject({ dataset: 'cifar-10', weightDecay: 1e-4 });
+    expect(await experimentOf(page)).toMatchObject({ dataset: 'mnist', weightDecay: 1e-4 });
     await button(page, 'Fewer settings').press('Space');
     await expect(allSettings(page)).toHaveCount(0);
   });
