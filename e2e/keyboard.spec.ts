@@ -119,8 +119,9 @@ test('the link to the set-up is copied, and the focus comes back', async () => {
   const page = lab();
   await tabTo(page, button(page, 'Share'));
   await page.keyboard.press('Enter');
-  await expect(panel(page, 'Share')).toBeVisible();
-  await tabTo(page, page.getByRole('button', { name: 'Copy: Link to the set-up' }));
+  const copy = page.getByRole('button', { name: 'Copy: Link to the set-up' });
+  await expect(copy, 'the panel is loaded when it is opened').toBeVisible();
+  await tabTo(page, copy);
   await page.keyboard.press('Enter');
   await expect(panel(page, 'Share').getByRole('status').first()).toHaveText(/^(Copied|Selected)/);
   await page.keyboard.press('Escape');

@@ -121,9 +121,9 @@ export const button = (page: Page, name: string): Locator => page.getByRole('but
 export const announcement = (page: Page): Locator => page.locator('p[aria-live=polite]');
 
 /** Presses the button and waits for the end of the run. */
-export async function runToEnd(page: Page): Promise<RunRecord> {
+export async function runToEnd(page: Page, timeoutMs = 120_000): Promise<RunRecord> {
   await mainButton(page).click();
-  await expect(announcement(page)).toHaveText(/^Finished at step \d+\.$/, { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText(/^Finished at step \d+\.$/, { timeout: timeoutMs });
   return recordOf(page);
 }
 
