@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
 import { button, experimentOf, figure, openLab, runToEnd, TALL, test } from './lab.ts';
 
-const MICRO_MEASURED = '#v=1&net=vgg:4-M-8-M-8&batch=8&steps=20&every=10&train=1000&test=0&ics=2';
+const MICRO_MEASURED = '#v=1&net=vgg:4-M-8-M-8&batch=8&steps=20&every=5&train=1000&test=0&ics=2';
 const MARKS = 'path[stroke^="var(--series"], path[fill^="var(--heat"]';
 
 /** Titles and at least so many marks in a network's colour or a map's grey. */
@@ -89,8 +89,8 @@ test('one press each turns measurements on, and the next run fills their figures
   await expectTakenAway(page);
 
   const { sharpness, flatness, activations } = record.variants[1]!;
-  expect(sharpness.step).toEqual([0, 10, 20]);
-  expect(activations.layers[0]!.mean).toHaveLength(3);
+  expect(sharpness.step).toEqual([0, 5, 10, 15, 20]);
+  expect(activations.layers[0]!.mean).toHaveLength(5);
   expect(flatness!.plane).toHaveLength(13);
   await expect(figure(page, 'Sharpness, ours')).toContainText('2 / η = 20');
 });
