@@ -7,17 +7,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
 import { ensureChromium } from './chromium.ts';
+import { type Outcome, playwrightOutcome, vitestOutcome } from './suiteReports.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SUITE_TIMEOUT_MS = 20 * 60_000;
-
-interface Outcome {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+const SUITE_TIMEOUT_MS = 30 * 60_000;
 
 interface Suite {
   name: string;
@@ -28,18 +22,6 @@ interface Suite {
   read: (raw: unknown) => Outcome;
 }
 
-const vitestReport = v.object({
-  numPassedTests: v.number(),
-  numFailedTests: v.number(),
-  numPendingTests: v.number(),
-  testResults: v.array(
-    v.object({ status: v.string(), assertionResults: v.array(v.object({ status: v.string() })) }),
-  ),
-});
-const playwrightReport = v.object({
-  stats: v.object({ expected: v.number(), unexpected: v.number(), flaky: v.number(), skipped: v.number() }),
-});
-
 function vitestSuite(name: string, needs: Suite['needs']): Suite {
   return {
     name,
@@ -49,15 +31,7 @@ function vitestSuite(name: string, needs: Suite['needs']): Suite {
       ['run', '--project', name, '--allowOnly=false', '--reporter=default', '--reporter=json'].concat(
         `--outputFile.json=${report}`,
       ),
-    read(raw) {
-      const { numPassedTests, numFailedTests, numPendingTests, testResults } = v.parse(vitestReport, raw);
-      // A file that breaks before its tests, or between them, fails without a failed test.
-      const broken = testResults.filter(
-        ({ status, assertionResults }) =>
-          status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
-      );
-      return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests };
-    },
+    read: vitestOutcome,
   };
 }
 
@@ -69,14 +43,13 @@ const SUITES: Suite[] = [
     needs: 'Chromium and the built page',
     program: 'playwright',
     args: () => ['test', '--forbid-only', '--reporter=list,json'],
-    read(raw) {
-      const { expected, unexpected, flaky, skipped } = v.parse(playwrightReport, raw).stats;
-      return { passed: expected, failed: unexpected + flaky, skipped };
-    },
+    read: playwrightOutcome,
   },
 ];
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const notRun = (why: string): Outcome => ({ passed: 0, failed: 1, skipped: 0, failures: [why] });
 
 /** Runs a program of node_modules/.bin; gives its exit code, or what ended it. */
 function run(program: string, args: string[], environment: NodeJS.ProcessEnv): number | string {
@@ -99,14 +72,13 @@ function runSuite(suite: Suite, folder: string, environment: NodeJS.ProcessEnv):
   try {
     outcome = suite.read(JSON.parse(readFileSync(report, 'utf8')));
   } catch (error) {
-    console.log(`The ${suite.name} suite left no report that can be read: ${message(error)}`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return notRun(`The suite ended with ${ended} and left no report that can be read: ${message(error)}`);
   }
   if (outcome.failed > 0) return outcome;
-  if (ended !== 0) console.log(`The ${suite.name} suite ended with ${ended}, though no test of it failed.`);
-  else if (outcome.passed === 0) console.log(`The ${suite.name} suite ran no test.`);
-  else return outcome;
-  return { ...outcome, failed: 1 };
+  if (ended === 0 && outcome.passed > 0) return outcome;
+  const why =
+    ended === 0 ? 'The suite ran no test.' : `The suite ended with ${ended}, though no test of it failed.`;
+  return { ...outcome, failed: 1, failures: [why] };
 }
 
 async function runAll(folder: string): Promise<Outcome[]> {
@@ -121,8 +93,7 @@ async function runAll(folder: string): Promise<Outcome[]> {
     const isReady =
       suite.needs === 'nothing' || (chromium !== undefined && (suite.needs === 'Chromium' || isBuilt));
     if (isReady) return runSuite(suite, folder, environment);
-    console.log(`The ${suite.name} suite could not run: it needs ${suite.needs}.`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return notRun(`The suite could not run: it needs ${suite.needs}.`);
   });
 }
 
@@ -130,8 +101,10 @@ const folder = mkdtempSync(join(tmpdir(), 'normscape-tests-'));
 const outcomes = await runAll(folder);
 rmSync(folder, { recursive: true });
 console.log('');
-for (const [i, { passed, failed, skipped }] of outcomes.entries())
+for (const [i, { passed, failed, skipped, failures }] of outcomes.entries()) {
   console.log(`${SUITES[i]!.name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+  for (const failure of failures) console.log(`  ${failure}`);
+}
 const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, one) => total + of(one), 0);
 const failed = sum((outcome) => outcome.failed);
 console.log(`${sum((outcome) => outcome.passed)} passed, ${failed} failed`);
