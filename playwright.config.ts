@@ -11,13 +11,13 @@ const executablePath = chromiumPath();
 export default defineConfig({
   testDir: 'e2e',
   workers: 1,
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  timeout: 480_000,
+  expect: { timeout: 90_000 },
   reporter: 'list',
   use: {
     baseURL: address,
     trace: 'off',
-    actionTimeout: 30_000,
+    actionTimeout: 90_000,
     // What a test sees comes from the server; offline.spec.ts alone lets the service worker in.
     serviceWorkers: 'block',
     launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) },

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, chromiumPath } from './scripts/chromium.ts';
 
 const executablePath = chromiumPath();
-const GPU_TIMEOUT_MS = 180_000;
+const GPU_TIMEOUT_MS = 600_000;
 
 const BUNDLED_BEFORE_TESTS = [
   'fast-check',
@@ -33,7 +33,7 @@ export default defineConfig({
           server: { deps: { inline: [/@tensorflow\//] } },
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: ['src/**/*.gpu.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 240_000,
         },
       },
       {

@@ -29,7 +29,7 @@ async function expectNothingMeasured(page: Page): Promise<void> {
 async function expectRetryWorks(page: Page, kind: string): Promise<void> {
   await page.unrouteAll();
   await notice(page, kind).getByRole('button', { name: 'Try again' }).click();
-  await expect(announcement(page)).toHaveText('Finished at step 4.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 4.', { timeout: 300_000 });
   await expect(notice(page, kind)).toBeHidden();
   expect((await recordOf(page)).variants[0]!.status).toBe('finished');
 }
@@ -90,7 +90,7 @@ test('a shard that is damaged once does not stop the run', async ({ page }) => {
     return route.fulfill({ body: 'no shard' });
   });
   await start(page);
-  await expect(announcement(page)).toHaveText('Finished at step 4.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 4.', { timeout: 300_000 });
   await expect(page.locator('.notice')).toHaveCount(0);
 });
 
@@ -126,7 +126,7 @@ test('only the shards that an experiment needs are loaded, and they are kept', a
     if (shard) loaded.push(shard[0]);
   });
   await start(page);
-  await expect(announcement(page)).toHaveText('Finished at step 4.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 4.', { timeout: 300_000 });
   expect(loaded.sort()).toEqual(['test-00.shard', 'train-00.shard', 'train-01.shard']);
   await button(page, 'Run again').click();
   await expect(button(page, 'Pause')).toBeHidden();

@@ -90,13 +90,13 @@ test('a device lost during a run is opened anew, and the run goes on to the same
   await expect(notice(page, 'recovery')).toContainText(
     /The GPU was lost at step \d+\. The curves are kept\./,
   );
-  await expect(announcement(page)).toHaveText('Finished at step 200.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 200.', { timeout: 300_000 });
   await expect(page.getByTestId('device')).toContainText('WebGPU');
   const { environment, variants } = await recordOf(page);
   expect(environment.backend).toBe('webgpu');
   await button(page, 'Run again').click();
   await expect(notice(page, 'recovery')).toBeHidden();
-  await expect(announcement(page)).toHaveText('Finished at step 200.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 200.', { timeout: 300_000 });
   expect(variants, 'the same as of an unbroken run').toEqual((await recordOf(page)).variants);
 });
 
@@ -126,7 +126,7 @@ test('a device that is lost for good: the run waits, its curves are kept, and it
   await expect(figure(page, 'Loss along the gradient').locator('.reading')).toHaveText(/band is/);
 
   await words.getByRole('button', { name: 'Go on' }).click();
-  await expect.poll(() => stepsDone(page), { timeout: 120_000 }).toBeGreaterThan(steps);
+  await expect.poll(() => stepsDone(page), { timeout: 300_000 }).toBeGreaterThan(steps);
   await expect(words).toBeHidden();
   await mainButton(page).click();
   const { variants } = await recordOf(page);
@@ -144,6 +144,6 @@ test('a device lost between two runs: the record is kept, and the next run works
   expect((await recordOf(page)).variants).toEqual(before.variants);
   await button(page, 'Run again').first().click();
   await expect(page.getByTestId('device')).toContainText('WebGPU');
-  await expect(announcement(page)).toHaveText('Finished at step 6.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 6.', { timeout: 300_000 });
   expect((await recordOf(page)).variants, 'the same numbers on the new device').toEqual(before.variants);
 });

@@ -25,7 +25,7 @@ const isStored = (page: Page): Promise<boolean> =>
 async function closeInTheMiddle(page: Page): Promise<number> {
   await openLab(page, LONG);
   await mainButton(page).click();
-  await expect.poll(() => stepsDone(page), { timeout: 120_000 }).toBeGreaterThan(1);
+  await expect.poll(() => stepsDone(page), { timeout: 300_000 }).toBeGreaterThan(1);
   await expect.poll(() => isStored(page), { intervals: [200] }).toBe(true);
   const steps = await stepsDone(page);
   await page.close();
@@ -45,7 +45,7 @@ test('continued, the run ends as an undisturbed one', async ({ page, context }) 
   const later = await openAgain(context);
   await expect(notice(later, 'interrupted')).toContainText('ends exactly as it would have');
   await notice(later, 'interrupted').getByRole('button', { name: 'Continue' }).click();
-  await expect(announcement(later)).toHaveText('Finished at step 400.', { timeout: 120_000 });
+  await expect(announcement(later)).toHaveText('Finished at step 400.', { timeout: 300_000 });
   const continued = await recordOf(later);
   expect(continued.variants.map(({ train }) => train.step.length)).toEqual([401, 401]);
   await expect(notice(later, 'interrupted')).toBeHidden();

@@ -47,7 +47,7 @@ test('a run from the first Tab to the last reading', async () => {
 
   await tabTo(page, mainButton(page));
   await page.keyboard.press('Enter');
-  await expect(announcement(page)).toHaveText('Finished at step 30.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 30.', { timeout: 300_000 });
 
   await tabTo(page, page.getByRole('slider', { name: 'Time cursor' }));
   await page.keyboard.press('Home');

@@ -5,7 +5,7 @@ import { announcement, openLab, test } from './lab.ts';
 test('three pages by the keyboard alone, on a run of this page', async ({ page }) => {
   await openLab(page);
   await page.keyboard.press('Space');
-  await expect(announcement(page)).toHaveText('Finished at step 30.', { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText('Finished at step 30.', { timeout: 300_000 });
   await page.evaluate(() => {
     location.hash = '#page=lecture.4';
   });
@@ -56,7 +56,7 @@ test('three pages by the keyboard alone, on a run of this page', async ({ page }
   await expect(async () => {
     await page.keyboard.press('Escape');
     const title = page.getByRole('heading', { level: 1 });
-    await expect(title).toHaveText(/^How does batch normalization/, { timeout: 2000 });
+    await expect(title).toHaveText(/^How does batch normalization/, { timeout: 10_000 });
   }).toPass();
 });
 

@@ -164,7 +164,7 @@ test('a link with curves shows them as recorded, and what runs here is drawn ove
   await expect(page.locator('.recorded')).toHaveCount(0);
   expect(page.url()).toBe(address);
   await page.getByRole('button', { name: 'Run it here' }).click();
-  await expect(announcement(page)).toHaveText(/^Finished/, { timeout: 120_000 });
+  await expect(announcement(page)).toHaveText(/^Finished/, { timeout: 300_000 });
   await expect(page.locator('.recorded').first()).toBeAttached();
   await expect(page.locator('figcaption').first()).toContainText('Thin lines: recorded on');
 });

@@ -46,7 +46,7 @@ test('after one visit the recorded run is drawn and networks train without a net
   expect(display).toBe('standalone');
   for (const { src } of icons)
     expect((await page.request.get(src)).headers()['content-type']).toBe('image/png');
-  await expect.poll(() => isKept('data/fashion-mnist/test-00.shard'), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => isKept('data/fashion-mnist/test-00.shard'), { timeout: 180_000 }).toBe(true);
 
   await context.setOffline(true);
   await page.goto('./?utm_source=elsewhere');

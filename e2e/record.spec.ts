@@ -37,8 +37,8 @@ function record(...args: string[]): Recorder {
 test('a recording that is killed goes on, and writes the record and the figures', async () => {
   const out = join(folder, 'run.json');
   const first = record(LINK, '--out', out);
-  await expect.poll(first.said, { timeout: 90_000 }).toMatch(/\d\/400 steps/);
-  await expect.poll(first.said, { timeout: 60_000 }).toMatch(/[1-9]\d*\/400 steps/);
+  await expect.poll(first.said, { timeout: 240_000 }).toMatch(/\d\/400 steps/);
+  await expect.poll(first.said, { timeout: 180_000 }).toMatch(/[1-9]\d*\/400 steps/);
   process.kill(-first.child.pid!, 'SIGKILL');
   await first.exit;
   expect(existsSync(out)).toBe(false);

@@ -93,4 +93,4 @@ it('is spread by xargs -P, goes on after a kill, makes nothing twice, and merges
     expect(status).toBe('finished');
     expect(Math.min(trainLoss!, band!, beta!)).toBeGreaterThan(0);
   }
-}, 120_000);
+}, 600_000);
