@@ -12,8 +12,8 @@ import { preview } from 'vite';
 import { PAGES } from '../src/store/state.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 
-/** The last version that runs on Node 20. */
-const LIGHTHOUSE = 'lighthouse@12.8.2';
+/** Older ones, which run on Node 20, cannot read the traces of recent Chromiums. */
+const PACKAGES = ['--package=node@22.23.3', '--package=lighthouse@13.5.0'];
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'] as const;
 const LEAST_SCORE = 95;
 
@@ -45,7 +45,7 @@ async function reportOf(address: string, chromium: string, folder: string): Prom
     `--output-path=${path}`,
     '--quiet',
   ];
-  await run('npx', ['--yes', LIGHTHOUSE, address, ...options], {
+  await run('npx', ['--yes', ...PACKAGES, '--', 'lighthouse', address, ...options], {
     env: { ...process.env, CHROME_PATH: chromium },
     maxBuffer: 64 * 2 ** 20,
   });
