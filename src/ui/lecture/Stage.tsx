@@ -64,7 +64,12 @@ export function Stage({ lecture, answer, record, onTrain }: StageProps) {
     <FigureScope value={scope}>
       <div className={isRevealed ? 'lecture-figure revealed' : 'lecture-figure'}>
         {!answer && <Missing onTrain={onTrain} />}
-        {figure && <div className="lecture-drawing">{figure}</div>}
+        {figure && (
+          <section className="lecture-drawing">
+            <h2 className="unseen">What was measured</h2>
+            {figure}
+          </section>
+        )}
         {answer && !isRevealed && <Veil />}
       </div>
     </FigureScope>
