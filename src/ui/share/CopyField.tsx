@@ -27,7 +27,7 @@ export function CopyField({ label, text }: { label: string; text: string }) {
       <input
         ref={field}
         id={id}
-        className="input"
+        className="field-input"
         readOnly
         value={text}
         onFocus={(event) => event.target.select()}
