@@ -23,12 +23,15 @@ export const TALL = { width: 1440, height: 3600 };
 interface Fixtures {
   /** What the page may write to the console as an error; anything else fails the test. */
   expectedErrors: RegExp[];
+  /** Other servers that the page may ask, which a test then plays. */
+  expectedOrigins: string[];
   errorsOfPage: undefined;
   requestsElsewhere: undefined;
 }
 
 export const test = base.extend<Fixtures>({
   expectedErrors: [[], { option: true }],
+  expectedOrigins: [[], { option: true }],
   errorsOfPage: [
     async ({ context, expectedErrors }, use) => {
       const errors = errorsOf(context);
@@ -39,10 +42,11 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
   requestsElsewhere: [
-    async ({ context, baseURL }, use) => {
+    async ({ context, baseURL, expectedOrigins }, use) => {
       const elsewhere = requestsElsewhere(context, baseURL!);
       await use(undefined);
-      expect(elsewhere, 'requests to other servers').toEqual([]);
+      const unexpected = elsewhere.filter((url) => !expectedOrigins.includes(new URL(url).origin));
+      expect(unexpected, 'requests to other servers').toEqual([]);
     },
     { auto: true },
   ],
