@@ -10,11 +10,15 @@ import { cifar10Archive, cifar10Sprite, memoryStore } from './testArchives.ts';
 
 const FOLDER = 'https://sprites.test/';
 
-function bring(images: Bytes, labels: Bytes, sums: Cifar10Sums) {
+function bring(images: Bytes, labels: Bytes, sums: Cifar10Sums, statedBytes?: number) {
   const { files, store } = memoryStore();
   const reports: number[] = [];
   const transport = {
-    fetch: async (url: string) => inPieces(url.endsWith('.png') ? images : labels, 1_000),
+    fetch: async (url: string) => {
+      const answer = inPieces(url.endsWith('.png') ? images : labels, 1_000);
+      if (statedBytes) answer.headers.set('content-length', `${statedBytes}`);
+      return answer;
+    },
     signal: new AbortController().signal,
     retryDelaysMs: [],
   };
@@ -67,6 +71,30 @@ describe('the sprite of CIFAR-10', () => {
     const error = await done.catch((reason: unknown) => reason);
     expect((error as DataError).problem.kind).toBe('data-corrupt');
     expect((error as DataError).message).toMatch(message);
+    expect(files.size).toBe(0);
+  });
+});
+
+describe('a sprite longer than its images can be', () => {
+  const { images, labels, sums } = cifar10Sprite(20);
+  const most = 120 * 3_073 + 620_000;
+  const message = 'longer than 988,760 bytes';
+
+  it('is not read where its server says so', async () => {
+    const { files, reports, done } = bring(images, labels, sums, most + 1);
+    await expect(done).rejects.toThrow(message);
+    expect([reports, files.size]).toEqual([[], 0]);
+  });
+
+  it('is read no further where it does not', async () => {
+    const comment = new Uint8Array(1_000_012);
+    new DataView(comment.buffer).setUint32(0, 1_000_000);
+    comment.set(new TextEncoder().encode('tEXt'), 4);
+    const header = 8 + 25;
+    const longer = new Uint8Array([...images.slice(0, header), ...comment, ...images.slice(header)]);
+    const { files, reports, done } = bring(longer, labels, sums);
+    await expect(done).rejects.toThrow(message);
+    expect(reports.at(-1)).toBeLessThanOrEqual(most);
     expect(files.size).toBe(0);
   });
 });

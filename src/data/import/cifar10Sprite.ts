@@ -12,8 +12,8 @@ import type { DataStore } from './splitWriter.ts';
 
 const PIXELS = 32 * 32;
 const CLASSES = 10;
-/** The images uncompressed, with a filter byte a row: a PNG of them is hardly larger. */
-const MOST_SPRITE_BYTES = 185_000_000;
+/** A PNG of images that cannot be packed is their bytes, a filter byte a row, and little more: 185 MB in all, as the page says. */
+const MOST_OTHER_BYTES = 620_000;
 const IMAGES = 'cifar10_images.png';
 const LABELS = 'cifar10_labels_uint8';
 
@@ -34,7 +34,8 @@ export async function importCifar10Sprite(options: SpriteOptions): Promise<Manif
   const { folder, transport, store, sums = PUBLISHED } = options;
   const count = Object.keys(sums.files).length * sums.recordsPerFile;
   const labels = classesOf(await download(folder + LABELS, count * CLASSES, transport, 'default'), count);
-  const rows = pngRows(await openImages(options), { width: PIXELS, height: count });
+  const most = count * (1 + 3 * PIXELS) + MOST_OTHER_BYTES;
+  const rows = pngRows(await openImages(options, most), { width: PIXELS, height: count });
   const writer = new Cifar10Writer(store, sums);
   try {
     for (const [i, name] of Object.keys(sums.files).entries()) {
@@ -52,8 +53,8 @@ export async function importCifar10Sprite(options: SpriteOptions): Promise<Manif
   }
 }
 
-/** The PNG as it comes; how long it is, the server says only now. */
-async function openImages({ folder, transport, onProgress = () => {} }: SpriteOptions) {
+/** The PNG as it comes; how long it is, the server says only now. No more than `most` bytes of it are read. */
+async function openImages({ folder, transport, onProgress = () => {} }: SpriteOptions, most: number) {
   const url = folder + IMAGES;
   const response = await transport
     .fetch(url, { signal: transport.signal, cache: 'default' })
@@ -62,16 +63,27 @@ async function openImages({ folder, transport, onProgress = () => {} }: SpriteOp
       throw unreachable(url, error instanceof Error ? error.message : String(error));
     });
   if (!response.ok || !response.body) throw unreachable(url, `status ${response.status}`);
-  const total = Number(response.headers.get('content-length')) || MOST_SPRITE_BYTES;
+  const total = Number(response.headers.get('content-length')) || most;
+  if (total > most) {
+    await response.body.cancel();
+    throw tooLong(most);
+  }
   let done = 0;
   return (response.body as ReadableStream<Bytes>).pipeThrough(
     new TransformStream<Bytes, Bytes>({
       transform(chunk, controller) {
         done += chunk.length;
+        if (done > most) throw tooLong(most);
         onProgress({ done, total: Math.max(done, total) });
         controller.enqueue(chunk);
       },
     }),
+  );
+}
+
+function tooLong(most: number): DataError {
+  return refused(
+    `The sprite is longer than ${most.toLocaleString('en-US')} bytes, more than its images need even where nothing packs them.`,
   );
 }
 
