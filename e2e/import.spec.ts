@@ -2,8 +2,11 @@
  * Data sets that a visitor brings, in the browser's storage. The files are of the real ones' exact formats and lengths;
  * because their images are not the real ones, the page is served an import worker that expects their sums.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { cifar10Archive, cifar10Sprite } from '../src/data/import/testArchives.ts';
+import { cifar10Archive, cifar10Sprite, tarFile } from '../src/data/import/testArchives.ts';
 import { fashionFiles } from '../src/data/import/testIdx.ts';
 import { announcement, button, openLab, panel, test, word } from './lab.ts';
 import { expectSums } from './sums.ts';
@@ -20,18 +23,20 @@ async function openDataSet(page: Page) {
   return panel(page, 'Data set');
 }
 
-/** The classes’ names below their pictures, none of which is blank. */
+/** The classes’ names below their pictures, whose colours are those of the file. */
 async function expectPictures(page: Page, labels: string[]): Promise<void> {
   const pictures = page.getByRole('region', { name: 'Training images, one of each class' });
   await expect(pictures.locator('figcaption')).toHaveText(labels);
-  const shades = await pictures.locator('canvas').evaluateAll((all) =>
+  for (const label of labels)
+    await expect(pictures.getByRole('img', { name: `Training image: ${label}` })).toBeVisible();
+  // Row 5, column 9 of the archive's first images, of which red counts rows and green columns.
+  const colours = await pictures.locator('canvas').evaluateAll((all) =>
     all.map((canvas) => {
-      const { width, height } = canvas as HTMLCanvasElement;
-      const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
-      return new Set(data).size;
+      const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(9, 5, 1, 1);
+      return [...data];
     }),
   );
-  expect(Math.min(...shades)).toBeGreaterThan(10);
+  expect(colours).toEqual(labels.map((_, i) => [5, 9, i % 7, 255]));
 }
 
 const CLASSES = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
@@ -59,6 +64,30 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
   await page.locator('.data-import').dispatchEvent('drop', { dataTransfer: transfer });
 }
 
+let folder: string;
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'normscape-import-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The path of a new file: browsers read files faster than bytes that a test hands them. */
+function fileOf(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** An archive with a path that leaves its folder, made as long as an honest one by a comment in gzip's header (RFC 1952). */
+async function hostileArchive(length: number): Promise<Uint8Array> {
+  const { bytes } = await cifar10Archive(4, (entries) => [tarFile('../../evil', 'x'), ...entries]);
+  const [headerBytes, flags, hasComment] = [10, 3, 16];
+  const header = Buffer.from(bytes.subarray(0, headerBytes));
+  header[flags] = hasComment;
+  const comment = Buffer.alloc(length - bytes.length, 'x');
+  comment[comment.length - 1] = 0;
+  return Buffer.concat([header, comment, bytes.subarray(headerBytes)]);
+}
+
 test('the archive of CIFAR-10: refused when wrong, else shown, trained on, kept and forgotten', async ({
   page,
 }) => {
@@ -69,13 +98,15 @@ test('the archive of CIFAR-10: refused when wrong, else shown, trained on, kept 
   await expect(data).toContainText('CIFAR-10 is not in this browser yet.');
   await drop(page, 'cifar-10-binary.tar.gz', 'no archive');
   await expect(refusal(page)).toContainText('This is not cifar-10-binary.tar.gz: it has 10 bytes');
+  await data
+    .locator('input[type=file]')
+    .setInputFiles(fileOf('hostile.tar.gz', await hostileArchive(bytes.length)));
+  await expect(refusal(page)).toContainText(
+    'The archive holds "../../evil" (file), which CIFAR-10 does not.',
+  );
   expect(await keptFiles(page)).toBe(0);
 
-  await data.locator('input[type=file]').setInputFiles({
-    name: 'cifar-10-binary.tar.gz',
-    mimeType: 'application/gzip',
-    buffer: Buffer.from(bytes),
-  });
+  await data.locator('input[type=file]').setInputFiles(fileOf('cifar-10-binary.tar.gz', bytes));
   await expect(data.getByRole('progressbar', { name: 'Importing CIFAR-10' })).toBeVisible();
   await expect(data).toContainText('kept in this browser, verified', { timeout: IMPORT_MS });
   await expectPictures(page, CLASSES);
@@ -115,13 +146,11 @@ test('the sprite of CIFAR-10: nothing asked before it is pressed, verified as th
   await expectPictures(page, CLASSES);
 });
 
-test('the idx files of Fashion-MNIST, where it is not served; MNIST refuses them', async ({ page }) => {
+test('the idx files of Fashion-MNIST, where it is not served: MNIST refuses them, and networks train on them', async ({
+  page,
+}) => {
   await page.route('**/data/fashion-mnist/manifest.json', (route) => route.fulfill({ status: 404 }));
-  const files = [...fashionFiles()].map(([name, bytes]) => ({
-    name,
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(bytes),
-  }));
+  const files = [...fashionFiles()].map(([name, bytes]) => fileOf(name, bytes));
   await openLab(page, link('mnist'));
   const data = await openDataSet(page);
   await expect(data).toContainText('MNIST is not in this browser yet.');

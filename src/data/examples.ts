@@ -1,11 +1,11 @@
-/** A few examples with the names of their classes, for showing. Loaded only when they are. */
+/** A few examples as they looked before preprocessing, with the names of their classes. Loaded only when they are shown. */
 
 import { DATASETS } from '../experiment/datasets.ts';
 import type { DatasetId, Experiment } from '../experiment/experiment.ts';
 import { type Dataset, loadDataset as load } from './dataset.ts';
 import { fetchKept } from './keptData.ts';
-import { readManifest } from './manifest.ts';
-import { SHAPE_CLASSES } from './shapes.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { SHAPE_CLASSES, SHAPE_STATISTICS } from './shapes.ts';
 import { DataCache } from './shards.ts';
 
 const cache = new DataCache();
@@ -16,10 +16,13 @@ export async function loadDataset(experiment: Experiment, baseUrl: string): Prom
   return loading.ok ? loading.dataset : null;
 }
 
-/** In the order of the labels. Throws DataError where the data set is not there. */
-export async function classNames(dataset: DatasetId, baseUrl: string): Promise<readonly string[]> {
-  if (dataset === 'shapes') return SHAPE_CLASSES;
+/** Names in the order of the labels, and what preprocessing takes away and divides by. */
+export type Looks = Pick<Manifest, 'mean' | 'std'> & { classes: readonly string[] };
+
+/** Throws DataError where the data set is not there. */
+export async function looksOf(dataset: DatasetId, baseUrl: string): Promise<Looks> {
+  if (dataset === 'shapes') return { classes: SHAPE_CLASSES, ...SHAPE_STATISTICS };
   const { signal } = new AbortController();
   const response = await fetchKept(`${baseUrl}${dataset}/manifest.json`, { signal, cache: 'default' });
-  return readManifest(await response.text(), DATASETS[dataset]).classes;
+  return readManifest(await response.text(), DATASETS[dataset]);
 }

@@ -25,6 +25,10 @@ const PALETTE = [
 /** Values lie in [0, 1]; they are centred and scaled by these, as are those of the other image sets by theirs. */
 const MEAN = 0.5;
 const STD = 0.25;
+export const SHAPE_STATISTICS = {
+  mean: Array<number>(CHANNELS).fill(MEAN),
+  std: Array<number>(CHANNELS).fill(STD),
+};
 
 type Inside = (u: number, v: number) => boolean;
 

@@ -12,7 +12,7 @@ function Picture({ pixels, width, height, label }: ExampleImage) {
   }, [pixels, width, height]);
   return (
     <figure>
-      <canvas ref={canvas} width={width} height={height} />
+      <canvas ref={canvas} width={width} height={height} role="img" aria-label={`Training image: ${label}`} />
       <figcaption className="sub">{label}</figcaption>
     </figure>
   );

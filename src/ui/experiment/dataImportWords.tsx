@@ -11,7 +11,7 @@ export function IdxFilesHelp() {
   );
 }
 
-/** The size is what is certain: 60,000 images are 184 MB before a PNG packs them. */
+/** Its publishers state no size: 60,000 images are 184 MB before a PNG packs them, and the import reads no more than 185 MB. */
 export function SpriteButton() {
   return (
     <>
@@ -19,8 +19,9 @@ export function SpriteButton() {
         Fetch it from storage.googleapis.com
       </button>
       <p className="field-help">
-        The public copy that TensorFlow.js’s demos use, from Google’s servers: at most 185 MB, and exactly how
-        many is shown as soon as they answer. Nothing is requested before you press.
+        The public copy that TensorFlow.js’s demos use, on Google’s servers. Its size is not published: at
+        most 185 MB are read, and the exact size is shown as soon as they answer. Nothing is requested before
+        you press.
       </p>
     </>
   );
