@@ -154,6 +154,14 @@ export function activationStatistics(numbers: readonly number[]): ActivationStat
   return { mean, variance, counts };
 }
 
+/**
+ * The smooth piece of the loss that a θ lies in: every ReLU, pooling, |y| and max |y| chooses as it does at that θ, on that
+ * minibatch, and statistics that are stopped in the backward pass stay as they are there.
+ */
+export interface Piece {
+  dispose(): void;
+}
+
 export interface Engine {
   readonly kind: 'float64' | 'reference' | 'fused';
   /** Puts a minibatch on the device. */
@@ -196,7 +204,11 @@ export interface Model {
   matchNorm(into: Vector, a: Vector, b: Vector): void;
   /** Loss at θ with the minibatch's own statistics; writes the gradient into `into`; updates `running` where given. */
   gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy>;
-  /** The same without the gradient. */
+  /** The smooth piece of the loss around θ, which must stay as it is until then. Rejects with EngineError. */
+  piece(theta: Vector, batch: Batch): Promise<Piece>;
+  /** As `gradient`, which it equals at the piece's own θ, but on that piece. The minibatch must be that of the piece. */
+  gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy>;
+  /** As `gradient`, without the gradient. */
   loss(theta: Vector, batch: Batch): Pending<LossAndAccuracy>;
   /** Loss and accuracy with running statistics and without noise. */
   evaluate(theta: Vector, running: Vector, batch: Batch): Pending<LossAndAccuracy>;
@@ -208,20 +220,3 @@ export interface Model {
   compare(a: Vector, b: Vector, kernelOfLayer?: number): Pending<Comparison>;
   dispose(): void;
 }
-
-/**
- * The smooth piece of the loss that a θ lies in: every ReLU, pooling, |y| and max |y| chooses as it does at that θ, on that
- * minibatch, and statistics that are stopped in the backward pass stay as they are there.
- */
-export interface Piece {
-  dispose(): void;
-}
-
-/** A model that can keep to one piece, for second derivatives. */
-export interface PiecewiseModel extends Model {
-  piece(theta: Vector, batch: Batch): Piece;
-  /** As `gradient`, which it equals at the piece's own θ. The minibatch must be that of the piece. */
-  gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy>;
-}
-
-export const isPiecewise = (model: Model): model is PiecewiseModel => 'gradientOn' in model;

@@ -8,14 +8,7 @@ import {
   Float64Vector,
   readSlots,
 } from '../engine/float64/vectors.ts';
-import {
-  type Batch,
-  isPiecewise,
-  lossAndAccuracy,
-  type Model,
-  Pending,
-  type PiecewiseModel,
-} from '../engine/model.ts';
+import { type Batch, lossAndAccuracy, type Model, Pending } from '../engine/model.ts';
 import { readFixtures } from '../engine/testFixtures.ts';
 import { normals, testBatch, testNetwork, testParameters } from '../engine/testNetworks.ts';
 import type { Network } from '../network/network.ts';
@@ -44,10 +37,10 @@ function quadratic(size: number, shift = 0): { model: Model; matrix: number[][] 
   const times = (x: Float64Array): Float64Array =>
     Float64Array.from(matrix, (row) => row.reduce((sum, a, j) => sum + a * x[j]!, 0));
   const loss = (x: Float64Array): number => times(x).reduce((sum, value, i) => sum + (value * x[i]!) / 2, 0);
-  const model: PiecewiseModel = {
+  const model: Model = {
     network: { size, seed: 1 } as Network,
     vector: (values = new Float32Array(size)) => new Float64Vector(Float64Array.from(values)),
-    piece: () => ({ dispose: () => {} }),
+    piece: () => Promise.resolve({ dispose: () => {} }),
     gradientOn: (_, theta, batch, into) => model.gradient(theta, batch, into),
     addScaled,
     compare: (a, b) => compareRange(a, b, 0, size),
@@ -60,7 +53,7 @@ function quadratic(size: number, shift = 0): { model: Model; matrix: number[][] 
       dataOf(into).set(times(dataOf(theta)));
       return new Pending([new Float64Slot([loss(dataOf(theta)), Number.NaN])], lossAndAccuracy);
     },
-  } as Partial<PiecewiseModel> as PiecewiseModel;
+  } as Partial<Model> as Model;
   return { model, matrix };
 }
 
@@ -196,10 +189,8 @@ describe('beside the gradient', () => {
 });
 
 describe('sharpness', () => {
-  const measure = async (model: Model, theta: Float64Vector, batch: Batch, most: number) => {
-    if (!isPiecewise(model)) throw new Error('Sharpness needs a piecewise model.');
-    return sharpness(createFloat64Engine(), model, theta, batch, most);
-  };
+  const measure = (model: Model, theta: Float64Vector, batch: Batch, most: number) =>
+    sharpness(createFloat64Engine(), model, theta, batch, most);
 
   it.each([0, 40])(
     'is the largest eigenvalue on the quadratic, also where the smallest is larger in magnitude: shifted by −%d',

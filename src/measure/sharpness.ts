@@ -11,9 +11,9 @@ import {
   type Batch,
   type Engine,
   type LossAndAccuracy,
+  type Model,
   Pending,
   type Piece,
-  type PiecewiseModel,
   type Vector,
 } from '../engine/model.ts';
 import type { Network } from '../network/network.ts';
@@ -50,12 +50,12 @@ export const firstVector = (network: Network, step: number): Float32Array<ArrayB
 /** Four gradient evaluations a product, at most `mostProducts` of them, at least one. NaN where the loss is not finite. */
 export async function sharpness(
   engine: Engine,
-  model: PiecewiseModel,
+  model: Model,
   theta: Vector,
   batch: Batch,
   mostProducts: number,
 ): Promise<Sharpness> {
-  const hessian = new Hessian(engine, model, theta, batch);
+  const hessian = await Hessian.at(engine, model, theta, batch);
   let previous = model.vector();
   let current = model.vector(firstVector(model.network, batch.step));
   let product = model.vector();
@@ -80,21 +80,25 @@ export async function sharpness(
 /** The Hessian at θ, applied to vectors as long as θ. */
 class Hessian {
   private readonly engine: Engine;
-  private readonly model: PiecewiseModel;
+  private readonly model: Model;
   private readonly theta: Vector;
   private readonly batch: Batch;
   private readonly piece: Piece;
   private readonly point: Vector;
   private readonly gradient: Vector;
 
-  constructor(engine: Engine, model: PiecewiseModel, theta: Vector, batch: Batch) {
+  private constructor(engine: Engine, model: Model, theta: Vector, batch: Batch, piece: Piece) {
     this.engine = engine;
     this.model = model;
     this.theta = theta;
     this.batch = batch;
-    this.piece = model.piece(theta, batch);
+    this.piece = piece;
     this.point = model.vector();
     this.gradient = model.vector();
+  }
+
+  static async at(engine: Engine, model: Model, theta: Vector, batch: Batch): Promise<Hessian> {
+    return new Hessian(engine, model, theta, batch, await model.piece(theta, batch));
   }
 
   /**

@@ -6,11 +6,9 @@ import type { Network } from '../../network/network.ts';
 import {
   type Batch,
   type Engine,
-  isPiecewise,
   type Model,
   Pending,
   type Piece,
-  type PiecewiseModel,
   type UnitPlace,
   type Vector,
 } from '../model.ts';
@@ -53,20 +51,12 @@ class Queue {
   }
 }
 
-/** Found when the queue reaches it. */
-class DeferredPiece implements Piece {
-  found: Piece | null = null;
-  dispose(): void {
-    this.found?.dispose();
-  }
-}
-
-class DeferredModel implements PiecewiseModel {
+class DeferredModel implements Model {
   readonly network: Network;
-  private readonly model: PiecewiseModel;
+  private readonly model: Model;
   private readonly queue: Queue;
 
-  constructor(model: PiecewiseModel, queue: Queue) {
+  constructor(model: Model, queue: Queue) {
     this.network = model.network;
     this.model = model;
     this.queue = queue;
@@ -105,16 +95,13 @@ class DeferredModel implements PiecewiseModel {
     return this.queue.later(() => this.model.gradient(theta, batch, into, running));
   }
 
-  piece(theta: Vector, batch: Batch): Piece {
-    const piece = new DeferredPiece();
-    this.queue.add(() => {
-      piece.found = this.model.piece(theta, batch);
-    });
-    return piece;
+  async piece(theta: Vector, batch: Batch): Promise<Piece> {
+    await this.queue.drain();
+    return this.model.piece(theta, batch);
   }
 
   gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): ReturnType<Model['gradient']> {
-    return this.queue.later(() => this.model.gradientOn((piece as DeferredPiece).found!, theta, batch, into));
+    return this.queue.later(() => this.model.gradientOn(piece, theta, batch, into));
   }
 
   loss(theta: Vector, batch: Batch): ReturnType<Model['loss']> {
@@ -148,11 +135,7 @@ export function createDeferredFloat64Engine(rest: () => Promise<void>): Engine {
   const queue = new Queue(rest);
   return {
     ...engine,
-    model: async (...arguments_) => {
-      const model = await engine.model(...arguments_);
-      if (!isPiecewise(model)) throw new Error('The float64 engine knows the pieces of its loss.');
-      return new DeferredModel(model, queue);
-    },
+    model: async (...arguments_) => new DeferredModel(await engine.model(...arguments_), queue),
     read: async (pending) => {
       await queue.drain();
       return engine.read(pending);

@@ -12,9 +12,9 @@ import {
   HISTOGRAM_REACH,
   type LossAndAccuracy,
   lossAndAccuracy,
+  type Model,
   Pending,
   type Piece,
-  type PiecewiseModel,
   type UnitPlace,
   type Vector,
 } from '../model.ts';
@@ -43,7 +43,7 @@ class Float64Piece implements Piece {
   dispose(): void {}
 }
 
-class Float64Model implements PiecewiseModel {
+class Float64Model implements Model {
   readonly network: Network;
   private readonly pass: Float64Network;
   private watched: readonly UnitPlace[] = [];
@@ -105,8 +105,8 @@ class Float64Model implements PiecewiseModel {
     return this.run(theta, batch, dataOf(into), running ? { running: dataOf(running) } : {});
   }
 
-  piece(theta: Vector, batch: Batch): Piece {
-    return new Float64Piece(this.pass.piece(dataOf(theta), (batch as Float64Batch).data));
+  piece(theta: Vector, batch: Batch): Promise<Piece> {
+    return Promise.resolve(new Float64Piece(this.pass.piece(dataOf(theta), (batch as Float64Batch).data)));
   }
 
   gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy> {

@@ -34,12 +34,22 @@ export interface PlanInputs {
   tiles: TileChoice;
 }
 
+/** What one layer keeps to on a smooth piece of the loss (kernels/choices.ts); null where it has nothing of the kind. */
+export interface LayerChoices {
+  passes: Source | null;
+  signs: Source | null;
+  /** The table at the piece's own θ, where statistics are stopped. */
+  table: Source | null;
+}
+
 /** Everything that one layer's dispatches are made from. */
 export interface LayerContext {
   index: number;
   built: NetworkLayer;
   shape: LayerShape;
   activation: Activation;
+  /** Null where the loss itself is wanted, not a piece of it. */
+  choices: LayerChoices | null;
   /** Whether the output is the raw output itself. */
   identity: boolean;
   /** Whether a convolution follows. */
@@ -108,19 +118,27 @@ interface SharedBuffers {
   gradientSumChunks: number[];
 }
 
-/** Chooses or makes every buffer of every layer. Throws EngineError where the device cannot hold one. */
-export function layerContexts(inputs: PlanInputs): LayerContext[] {
-  const { network, examples, memory } = inputs;
-  const { layers } = network;
-  const shapes = layers.map(({ layer }) =>
+export function shapesOf({ network, examples }: PlanInputs): LayerShape[] {
+  return network.layers.map(({ layer }) =>
     layer.kind === 'convolution'
       ? layerShape(examples, layer.height, layer.width, layer.outputs, layer.pooled)
       : layerShape(examples, 1, 1, layer.outputs, false),
   );
+}
+
+/** Chooses or makes every buffer of every layer. Throws EngineError where the device cannot hold one. */
+export function layerContexts(
+  inputs: PlanInputs,
+  choices: readonly LayerChoices[] | null = null,
+): LayerContext[] {
+  const { network, memory } = inputs;
+  const { layers } = network;
+  const shapes = shapesOf(inputs);
   const shared = sharedBuffers(inputs, shapes);
   let input = firstInput(inputs);
   return layers.map((built, index) => {
-    const context = layerContext(built, index, shapes, layers, input, shared, memory);
+    const own = choices?.[index] ?? null;
+    const context = layerContext(built, index, shapes, layers, input, shared, memory, own);
     input = context.output;
     return context;
   });
@@ -134,6 +152,7 @@ function layerContext(
   input: Source,
   shared: SharedBuffers,
   memory: DeviceMemory,
+  choices: LayerChoices | null,
 ): LayerContext {
   const shape = shapes[index]!;
   const { layer, normalisation, noisy } = built;
@@ -146,8 +165,8 @@ function layerContext(
   const outFloats = floatsOfOutput(shape, false);
   const incoming = whole(shared.alternating[index % 2 === 0 ? 0 : 1], outFloats);
   return {
-    ...{ index, built, shape, identity, haloAfter, input, raw, incoming },
-    activation: { shape, normalisation, noisy, rectified },
+    ...{ index, built, shape, identity, haloAfter, input, raw, incoming, choices },
+    activation: { shape, normalisation, noisy, rectified, onPiece: choices !== null },
     inputs: paddedInputs(built, layers, index),
     output: identity
       ? raw

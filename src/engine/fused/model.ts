@@ -11,6 +11,7 @@ import {
   lossAndAccuracy,
   type Model,
   Pending,
+  type Piece,
   type PreparationProgress,
   type UnitPlace,
   type Vector,
@@ -18,7 +19,9 @@ import {
 import { CompiledList } from './bindings.ts';
 import type { FusedBatch, FusedRuntime } from './engine.ts';
 import { ACTIVATION_RESULT_FLOATS } from './kernels/activationStatistics.ts';
+import type { PlanInputs } from './layerBuffers.ts';
 import { type DeviceLayout, deviceLayout, toDevice } from './layout.ts';
+import { FusedPiece } from './piece.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { BoundDispatch, CallArguments } from './recorder.ts';
 import type { DeviceVector } from './snapshots.ts';
@@ -66,23 +69,25 @@ const LISTS = [
 export class FusedModel implements Model {
   readonly network: Network;
   private readonly runtime: FusedRuntime;
+  private readonly inputs: PlanInputs;
   private readonly layout: DeviceLayout;
   private readonly plan: Plan;
   private readonly lists: Lists;
   private readonly operations: VectorOperations;
+  private readonly pieces = new Set<FusedPiece>();
   private watched: CompiledList[] = [];
 
   private constructor(
     runtime: FusedRuntime,
-    network: Network,
-    layout: DeviceLayout,
+    inputs: PlanInputs,
     plan: Plan,
     lists: Lists,
     operations: VectorOperations,
   ) {
     this.runtime = runtime;
-    this.network = network;
-    this.layout = layout;
+    this.inputs = inputs;
+    this.network = inputs.network;
+    this.layout = inputs.layout;
     this.plan = plan;
     this.lists = lists;
     this.operations = operations;
@@ -100,7 +105,8 @@ export class FusedModel implements Model {
     const layout = deviceLayout(network);
     const { memory, traits } = runtime;
     const tiles = runtime.calibration ?? likelyTiles(traits);
-    const plan = makePlan({ network, layout, examples: batchSize, memory, traits, tiles });
+    const inputs = { network, layout, examples: batchSize, memory, traits, tiles };
+    const plan = makePlan(inputs);
     const total = LISTS.reduce((sum, name) => sum + plan[name].length, 0);
     let done = 0;
     const compiled = LISTS.map((name) =>
@@ -110,7 +116,7 @@ export class FusedModel implements Model {
     );
     const operations = VectorOperations.create(runtime, network, layout);
     const lists = Object.fromEntries((await Promise.all(compiled)).map((list, i) => [LISTS[i], list]));
-    return new FusedModel(runtime, network, layout, plan, lists as Lists, await operations);
+    return new FusedModel(runtime, inputs, plan, lists as Lists, await operations);
   }
 
   /** Dispatches of one training step: gradient, running statistics and update. */
@@ -143,6 +149,7 @@ export class FusedModel implements Model {
     if (values && values.length > 0) memory.device.queue.writeBuffer(buffer, 0, values);
     return new BufferVector(buffer, positions, (freed) => {
       for (const list of Object.values(this.lists)) list.forget(freed);
+      for (const piece of this.pieces) piece.forget(freed);
       this.operations.forget(freed);
       memory.retire(freed);
     });
@@ -200,12 +207,35 @@ export class FusedModel implements Model {
     return new Pending([slot], comparison);
   }
 
+  async piece(theta: Vector, batch: Batch): Promise<Piece> {
+    const piece = await FusedPiece.create(this.inputs, this.runtime.pipelines, () =>
+      this.pieces.delete(piece),
+    );
+    this.pieces.add(piece);
+    const call = this.beginCall(batch as FusedBatch, true);
+    this.record(piece.lists.choose.bind({ theta: bufferOf(theta) }), call);
+    return piece;
+  }
+
+  gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy> {
+    return this.gradientBy((piece as FusedPiece).lists, theta, batch, into);
+  }
+
   gradient(theta: Vector, batch: Batch, into: Vector, running?: Vector): Pending<LossAndAccuracy> {
-    const { forward, lossWithGradient, backward, updateRunning } = this.lists;
+    return this.gradientBy(this.lists, theta, batch, into, running);
+  }
+
+  private gradientBy(
+    { forward, lossWithGradient, backward }: Pick<Lists, 'forward' | 'lossWithGradient' | 'backward'>,
+    theta: Vector,
+    batch: Batch,
+    into: Vector,
+    running?: Vector,
+  ): Pending<LossAndAccuracy> {
     const at = { theta: bufferOf(theta) };
     const call = this.beginCall(batch as FusedBatch, true);
     this.record(forward.bind(at), call);
-    if (running) this.record(updateRunning.bind({ running: bufferOf(running) }), call);
+    if (running) this.record(this.lists.updateRunning.bind({ running: bufferOf(running) }), call);
     this.record(lossWithGradient.bind({ ...at, results: this.runtime.results.buffer }), call);
     this.record(backward.bind({ ...at, gradient: bufferOf(into) }), call);
     return this.pendingLoss(call);

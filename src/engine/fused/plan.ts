@@ -52,7 +52,7 @@ export const whole = (from: Source['from'], size: number): Source => ({ from, of
 
 /** Throws EngineError where the device cannot hold it. */
 export function makePlan(inputs: PlanInputs): Plan {
-  const { network, layout, examples, memory } = inputs;
+  const { network, layout, examples } = inputs;
   const layers = isNarrowDeepLinear(network) ? planDeepLinear(inputs) : planLayers(inputs);
   const first = layers[0]!;
   const [height, width] = network.architecture.input;
@@ -67,21 +67,30 @@ export function makePlan(inputs: PlanInputs): Plan {
     ],
     inputBuffer: first.input.from as GPUBuffer,
     ...planNoise(network, layers, examples),
-    forward: layers.flatMap((layer) => layer.forward),
-    ...planLoss(network, layout, layers, examples, memory),
-    backward: [...layers.toReversed().flatMap((layer) => layer.backward), reduction(network, layout, layers)],
+    ...planGradient(inputs, layers),
     updateRunning: planRunning(layout, layers),
     evaluation: layers.flatMap((layer) => layer.evaluation),
     activationOf: (unit) => planActivationStatistics(layers[unit.layer]!, unit.unit),
   };
 }
 
+/** From θ and the minibatch to the loss and its gradient. */
+export function planGradient(
+  { network, layout, examples, memory }: PlanInputs,
+  layers: LayerPlan[],
+): Pick<Plan, 'forward' | 'loss' | 'lossWithGradient' | 'backward'> {
+  return {
+    forward: layers.flatMap((layer) => layer.forward),
+    ...planLoss(network, layout, layers, examples, memory),
+    backward: [...layers.toReversed().flatMap((layer) => layer.backward), reduction(network, layout, layers)],
+  };
+}
+
 function planActivationStatistics(
-  { built, shape, raw, table, noise: buffers }: LayerPlan,
+  { activation, raw, table, noise: buffers }: LayerPlan,
   unit: number,
 ): PlannedDispatch {
-  const { normalisation, noisy } = built;
-  const kernel = unitStatistics({ shape, normalisation, noisy, rectified: false }, unit);
+  const kernel = unitStatistics(activation, unit);
   const own = [raw, ...(table ? [table] : []), ...(buffers ? [buffers.scale, buffers.shift] : [])];
   return { kernel, bindings: [...own, { from: 'results', offset: 0, size: 0 }] };
 }

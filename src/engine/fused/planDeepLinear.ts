@@ -62,6 +62,13 @@ export function planDeepLinear(inputs: PlanInputs): LayerPlan[] {
     const sums = deepLinearSumsFloats(layer);
     return {
       ...{ built, shape, input, raw, table, noise: null },
+      activation: {
+        shape,
+        normalisation: built.normalisation,
+        noisy: false,
+        rectified: false,
+        onPiece: false,
+      },
       output: raw,
       incoming: gradient,
       partials: {

@@ -12,11 +12,18 @@ import {
   finaliseGradient,
   finaliseStatistics,
   tableFromRunning,
+  tableOfPiece,
 } from './kernels/finalise.ts';
 import { kernelGradient, kernelGradientOfOneChannel } from './kernels/kernelGradient.ts';
 import { partialRows, statistics } from './kernels/statistics.ts';
 import { gradientTableFloats } from './kernels/tables.ts';
-import { convolutionShape, type LayerContext, layerContexts, type PlanInputs } from './layerBuffers.ts';
+import {
+  convolutionShape,
+  type LayerChoices,
+  type LayerContext,
+  layerContexts,
+  type PlanInputs,
+} from './layerBuffers.ts';
 import { type PlannedDispatch, type Source, whole } from './plan.ts';
 import { partOf, partsOf } from './split.ts';
 import { oneChannelColumns, oneChannelTile } from './tiles.ts';
@@ -24,7 +31,16 @@ import { oneChannelColumns, oneChannelTile } from './tiles.ts';
 export interface LayerPlan
   extends Pick<
     LayerContext,
-    'built' | 'shape' | 'input' | 'raw' | 'output' | 'incoming' | 'table' | 'noise' | 'partials'
+    | 'built'
+    | 'shape'
+    | 'activation'
+    | 'input'
+    | 'raw'
+    | 'output'
+    | 'incoming'
+    | 'table'
+    | 'noise'
+    | 'partials'
   > {
   forward: PlannedDispatch[];
   evaluation: PlannedDispatch[];
@@ -33,15 +49,16 @@ export interface LayerPlan
 
 type Tensor = (from: 'theta' | 'gradient', parameter: ParameterTensor) => Source;
 
-export function planLayers(inputs: PlanInputs): LayerPlan[] {
+/** With `choices`, on the smooth piece of the loss that they are of. */
+export function planLayers(inputs: PlanInputs, choices: readonly LayerChoices[] | null = null): LayerPlan[] {
   const { layout } = inputs;
   const tensor: Tensor = (from, parameter) => ({ from, ...layout.tensors.get(parameter)! });
-  return layerContexts(inputs).map((context) => {
+  return layerContexts(inputs, choices).map((context) => {
     const running = layout.statistics[context.index] ?? null;
     const linear = planLinear(context, inputs, tensor);
-    const { built, shape, input, raw, output, incoming, table, noise, partials } = context;
+    const { built, shape, activation, input, raw, output, incoming, table, noise, partials } = context;
     return {
-      ...{ built, shape, input, raw, output, incoming, table, noise, partials },
+      ...{ built, shape, activation, input, raw, output, incoming, table, noise, partials },
       forward: [...linear, ...ownStatistics(context, tensor), ...planActivation(context, context.activation)],
       evaluation: [
         ...linear,
@@ -88,17 +105,25 @@ function sumsSource({ sums, shape }: LayerContext, rows: number, chunks: number)
 }
 
 function ownStatistics(context: LayerContext, tensor: Tensor): PlannedDispatch[] {
-  const { built, shape, raw, table, sumChunks } = context;
+  const { built, shape, raw, table, sumChunks, choices } = context;
   const { normalisation } = built;
   if (!normalisation || !table) return [];
   const sums = sumsSource(context, partialRows(normalisation.statistic), sumChunks);
   const affine = affineOf(context, tensor);
   const options = { affine: affine.length > 0 };
+  if (choices?.table)
+    return [
+      { kernel: tableOfPiece(shape, normalisation, options), bindings: [choices.table, ...affine, table] },
+    ];
+  const onPiece = choices !== null;
   return [
-    { kernel: statistics(shape, normalisation, sumChunks), bindings: [raw, sums] },
+    {
+      kernel: statistics(shape, normalisation, sumChunks, onPiece),
+      bindings: [raw, ...keptSigns(context), sums],
+    },
     {
       kernel: normalisation.overBatch
-        ? finaliseStatistics(shape, normalisation, sumChunks, options)
+        ? finaliseStatistics(shape, normalisation, sumChunks, options, onPiece)
         : finaliseExampleStatistics(shape, normalisation, options),
       bindings: [sums, raw, ...affine, table],
     },
@@ -122,12 +147,16 @@ function activationSources({ raw, table, noise }: LayerContext, noisy: boolean):
   return [raw, ...(table ? [table] : []), ...(noisy && noise ? [noise.scale, noise.shift] : [])];
 }
 
+/** The buffers of `keeping` in kernels/choices.ts. */
+const keptPasses = ({ choices }: LayerContext): Source[] => (choices?.passes ? [choices.passes] : []);
+const keptSigns = ({ choices }: LayerContext): Source[] => (choices?.signs ? [choices.signs] : []);
+
 function planActivation(context: LayerContext, how: Activation): PlannedDispatch[] {
   if (context.identity) return [];
   return [
     {
       kernel: activate(how, context.haloAfter),
-      bindings: [...activationSources(context, how.noisy), context.output],
+      bindings: [...activationSources(context, how.noisy), ...keptPasses(context), context.output],
     },
   ];
 }
@@ -143,7 +172,10 @@ function normalisationBackward(context: LayerContext, tensor: Tensor): PlannedDi
     ...(needsTable || (normalisation && gamma) ? gradientSums(context, q, tensor) : []),
     {
       kernel: activationGradient(how, built.layer.kind === 'convolution'),
-      bindings: [...own, incoming, ...(needsTable ? [q] : []), rawGradient],
+      bindings: [
+        ...[...own, incoming, ...(needsTable ? [q] : [])],
+        ...[...keptPasses(context), ...keptSigns(context), rawGradient],
+      ],
     },
   ];
 }
@@ -158,7 +190,7 @@ function gradientSums(context: LayerContext, q: Source, tensor: Tensor): Planned
   const options = { affine: gradients.length > 0 };
   const summed: PlannedDispatch = {
     kernel: activationGradientSums(how, chunks),
-    bindings: [...activationSources(context, how.noisy), incoming, sums],
+    bindings: [...activationSources(context, how.noisy), incoming, ...keptPasses(context), sums],
   };
   if (normalisation.overBatch)
     return [

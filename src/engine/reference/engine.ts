@@ -17,9 +17,9 @@ import {
   HISTOGRAM_REACH,
   type LossAndAccuracy,
   lossAndAccuracy,
+  type Model,
   Pending,
   type Piece,
-  type PiecewiseModel,
   type Slot,
   type UnitPlace,
   type Vector,
@@ -133,7 +133,7 @@ class TensorPiece implements Piece {
   }
 }
 
-class ReferenceModel implements PiecewiseModel {
+class ReferenceModel implements Model {
   readonly network: Network;
   private watched: readonly UnitPlace[] = [];
   private noise: { step: number; count: number; tensors: (NoiseTensors | null)[] } | null = null;
@@ -193,13 +193,13 @@ class ReferenceModel implements PiecewiseModel {
     return Pending.all(results.map((numbers) => new Pending([slot(numbers)], activationStatistics)));
   }
 
-  piece(theta: Vector, batch: Batch): Piece {
+  piece(theta: Vector, batch: Batch): Promise<Piece> {
     const input = this.inputOf(tensorOf(theta), batch as TensorBatch, null);
     let piece!: TensorPiece;
     tf.tidy(() => {
       piece = new TensorPiece(pieceAt(this.network, input));
     });
-    return piece;
+    return Promise.resolve(piece);
   }
 
   gradientOn(piece: Piece, theta: Vector, batch: Batch, into: Vector): Pending<LossAndAccuracy> {

@@ -11,4 +11,4 @@ const create = async () => {
   return createReferenceEngine();
 };
 describeEngine('the reference engine on the CPU', create);
-describePieces('the reference engine on the CPU', create);
+describePieces('the reference engine on the CPU', create, 3e-5);

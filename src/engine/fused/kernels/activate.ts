@@ -1,12 +1,14 @@
 /**
  * From a layer's raw output to the next layer's input, in one kernel: z = scale·y + shift, noise, ReLU, 2x2 max pooling.
- * Only the result is stored, in the interior of a buffer with a halo where a convolution follows.
+ * Only the result is stored, in the interior of a buffer with a halo where a convolution follows. On a smooth piece of the
+ * loss ReLU and pooling pass what they passed where the piece was taken.
  *
  * Thread: up to eight output pixels of a row, four channels; channels fastest. With pooling each output reads its window of
  * four; at odd sizes the second row or column is the first one again, which changes no maximum.
  * Reference: engine/float64/network.ts.
  */
 import type { Normalisation } from '../../../network/network.ts';
+import { ifPassed, keeping } from './choices.ts';
 import { type LayerShape, outputSize } from './shapes.ts';
 import { row } from './tables.ts';
 import { divisorUpTo, type KernelSource, kernel, read, repeat, type StorageBinding, write } from './wgsl.ts';
@@ -16,6 +18,8 @@ export interface Activation {
   normalisation: Normalisation | null;
   noisy: boolean;
   rectified: boolean;
+  /** Whether it keeps to the choices of a smooth piece of the loss (choices.ts). */
+  onPiece: boolean;
 }
 
 const MOST_PIXELS = 8;
@@ -87,10 +91,13 @@ export function activate(activation: Activation, halo: boolean): KernelSource {
   const out = outputSize(shape);
   const map = windowMap(shape);
   const rim = halo ? 1 : 0;
+  const keeps = keeping(activation, ['passes']);
   const pixel = (x: number): string => {
     const values = Array.from({ length: map.windows }, (_, k) =>
       activated(activation, `Y[p_${x}_${k}]`, `p_${x}_${k}`),
     );
+    if (keeps.passes)
+      return `{ let passes = bytes_of(C[at + ${x * vectors}u]); A[o + ${x * vectors}u] = ${values.map(ifPassed).join(' + ')}; }`;
     const largest = values.reduce((a, b) => `max(${a}, ${b})`);
     return `A[o + ${x * vectors}u] = ${rectified ? `max(${largest}, vec4f())` : largest};`;
   };
@@ -98,10 +105,12 @@ export function activate(activation: Activation, halo: boolean): KernelSource {
   ${map.text}
   ${loadAffine(activation)}
   let o = ((n * ${out.height + 2 * rim}u + y + ${rim}u) * ${out.width + 2 * rim}u + x0 + ${rim}u) * ${vectors}u + c;
+  ${keeps.passes ? `let at = ((n * ${out.height}u + y) * ${out.width}u + x0) * ${vectors}u + c;` : ''}
   ${repeat(map.pixels, pixel)}`;
   return kernel({
-    name: `activate, ${shape.height}x${shape.width}x${shape.padded}${shape.pooled ? ', pooled' : ''}${activation.noisy ? ', noisy' : ''}`,
-    bindings: [...activationBindings(activation), write('A')],
+    name: `activate, ${shape.height}x${shape.width}x${shape.padded}${shape.pooled ? ', pooled' : ''}${activation.noisy ? ', noisy' : ''}${keeps.suffix}`,
+    bindings: [...activationBindings(activation), ...keeps.bindings, write('A')],
+    declarations: keeps.declarations,
     threads: shape.examples * out.height * map.segments * vectors,
     body,
   });

@@ -1,6 +1,7 @@
 /**
  * The way back through pooling, ReLU, noise and normalisation. Nothing but the raw output Y was stored: z is computed again,
- * the gradient dA of an output pixel goes to the first maximum of its window, if that is positive.
+ * the gradient dA of an output pixel goes to the first maximum of its window, if that is positive; on a smooth piece of the
+ * loss, to the one that passed where the piece was taken.
  *
  * Two kernels. The first sums d and d·(y − mean) over chunks, d being the gradient of z; finalise.ts makes the table Q of
  * them. The second writes dY = scale·d + slope·f(y) + constant into the interior of a buffer with a halo.
@@ -9,14 +10,26 @@
  */
 import type { Statistic } from '../../../network/network.ts';
 import { type Activation, activated, activationBindings, loadAffine, windowMap } from './activate.ts';
+import { ifPassed, keeping } from './choices.ts';
 import { outputSize } from './shapes.ts';
 import { gradientRow, row } from './tables.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
-/** WGSL that declares d_k, the gradient of z at window position k, from `incoming` and the positions' indices p_k. */
-function routeToMaximum(activation: Activation, windows: number, p: (k: number) => string): string {
+/**
+ * WGSL that declares y_k and d_k, the gradient of z at window position k, from `incoming` and the positions' indices p_k;
+ * `at` is the output's index.
+ */
+function routeToMaximum(
+  activation: Activation,
+  windows: number,
+  p: (k: number) => string,
+  at: string,
+): string {
   const { rectified, noisy } = activation;
   const noise = (k: number, value: string): string => (noisy ? `${value} * S[${p(k)}]` : value);
+  if (keeping(activation, ['passes']).passes)
+    return `let passes = bytes_of(C[${at}]);
+    ${repeat(windows, (k) => `let y_${k} = Y[${p(k)}]; let d_${k} = ${noise(k, ifPassed('incoming', k))};`)}`;
   const zs = repeat(
     windows,
     (k) => `let y_${k} = Y[${p(k)}]; let z_${k} = ${activated(activation, `y_${k}`, p(k))};`,
@@ -40,6 +53,7 @@ export function activationGradientSums(activation: Activation, chunks: number): 
   const pixels = shape.examples * out.height * out.width;
   const perChunk = Math.ceil(pixels / chunks);
   const windows = pooled ? 4 : 1;
+  const keeps = keeping(activation, ['passes']);
   const positions = pooled
     ? `let imageRow = i / ${out.width}u; let x = i - imageRow * ${out.width}u; let m = imageRow / ${out.height}u; let y = imageRow - m * ${out.height}u;
     let upper = (m * ${height}u + 2u * y) * ${width}u; let lower = (m * ${height}u + min(2u * y + 1u, ${height - 1}u)) * ${width}u;
@@ -56,14 +70,15 @@ export function activationGradientSums(activation: Activation, chunks: number): 
   for (var i = start; i < end; i++) {
     ${positions}
     let incoming = dA[i * ${vectors}u + c];
-    ${routeToMaximum(activation, windows, (k) => `p_${k}`)}
+    ${routeToMaximum(activation, windows, (k) => `p_${k}`, `i * ${vectors}u + c`)}
     first += ${repeat(windows, (k) => `d_${k}`, ' + ')};
     second += ${repeat(windows, (k) => `d_${k} * (y_${k} - mean)`, ' + ')};
   }
   P[chunk * ${2 * vectors}u + c] = first; P[chunk * ${2 * vectors}u + ${vectors}u + c] = second;`;
   return kernel({
-    name: `sums of the activation gradient, ${height}x${width}x${shape.padded}${pooled ? ', pooled' : ''}, ${chunks} chunks`,
-    bindings: [...activationBindings(activation), read('dA'), write('P')],
+    name: `sums of the activation gradient, ${height}x${width}x${shape.padded}${pooled ? ', pooled' : ''}, ${chunks} chunks${keeps.suffix}`,
+    bindings: [...activationBindings(activation), read('dA'), ...keeps.bindings, write('P')],
+    declarations: keeps.declarations,
     threads: chunks * vectors,
     body,
   });
@@ -85,10 +100,16 @@ export function activationGradient(activation: Activation, halo: boolean): Kerne
   const out = outputSize(shape);
   const rim = halo ? 1 : 0;
   const rowVectors = (width + 2 * rim) * vectors;
-  const value = (k: number): string => {
+  const keeps = keeping(activation, ['passes', 'signs']);
+  const term = (x: number, k: number): string => {
+    const { statistic } = normalisation!;
+    if (!keeps.signs) return spreadTerm(statistic, `y_${k}`);
+    return `signs_of(D[p_${x}_${k}])${statistic === 'linf' ? ' / ties' : ''}`;
+  };
+  const value = (x: number, k: number): string => {
     if (!normalisation) return `d_${k}`;
     if (normalisation.stopped) return `scale * d_${k}`;
-    return `fma(scale, d_${k}, fma(slope, ${spreadTerm(normalisation.statistic, `y_${k}`)}, constant))`;
+    return `fma(scale, d_${k}, fma(slope, ${term(x, k)}, constant))`;
   };
   const store = (x: number, k: number): string => {
     const at = pooled ? (k >> 1) * rowVectors + (2 * x + (k & 1)) * vectors : x * vectors;
@@ -96,7 +117,7 @@ export function activationGradient(activation: Activation, halo: boolean): Kerne
       pooled && height % 2 === 1 && k >= 2 ? `(2u * y + 1u < ${height}u)` : '',
       pooled && width % 2 === 1 && k % 2 === 1 ? `(left_${x} + 1u < ${width}u)` : '',
     ].filter((guard) => guard !== '');
-    const text = `dY[o + ${at}u] = ${value(k)};`;
+    const text = `dY[o + ${at}u] = ${value(x, k)};`;
     return guards.length > 0 ? `if (${guards.join(' & ')}) { ${text} }` : text;
   };
   const step = pooled ? 2 : 1;
@@ -118,13 +139,20 @@ export function activationGradient(activation: Activation, halo: boolean): Kerne
   ${repeat(
     map.pixels,
     (x) => `{ let incoming = dA[ib + ${x * vectors}u];
-    ${routeToMaximum(activation, map.windows, (k) => `p_${x}_${k}`)}
+    ${routeToMaximum(activation, map.windows, (k) => `p_${x}_${k}`, `ib + ${x * vectors}u`)}
     ${repeat(map.windows, (k) => store(x, k))} }`,
   )}`;
   const needsQ = normalisation && !normalisation.stopped;
   return kernel({
-    name: `activation gradient, ${height}x${width}x${padded}${pooled ? ', pooled' : ''}`,
-    bindings: [...activationBindings(activation), read('dA'), ...(needsQ ? [read('Q')] : []), write('dY')],
+    name: `activation gradient, ${height}x${width}x${padded}${pooled ? ', pooled' : ''}${keeps.suffix}`,
+    bindings: [
+      ...activationBindings(activation),
+      read('dA'),
+      ...(needsQ ? [read('Q')] : []),
+      ...keeps.bindings,
+      write('dY'),
+    ],
+    declarations: keeps.declarations,
     threads: shape.examples * out.height * map.segments * vectors,
     body,
   });

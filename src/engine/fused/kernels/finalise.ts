@@ -4,6 +4,7 @@
  * Reference: engine/float64/normalise.ts.
  */
 import { EPSILON, type Normalisation, RUNNING_WEIGHT, type Statistic } from '../../../network/network.ts';
+import { isKinked } from './choices.ts';
 import { type LayerShape, pixelsOf } from './shapes.ts';
 import { partialRows, SHIFT_OF_SETS, shiftOf } from './statistics.ts';
 import { gradientRow, row, TABLE_ROWS, type TableRow } from './tables.ts';
@@ -40,13 +41,16 @@ export function finaliseStatistics(
   normalisation: Normalisation,
   chunks: number,
   { affine }: Affine,
+  onPiece = false,
 ): KernelSource {
   const vectors = shape.padded / 4;
   const { statistic } = normalisation;
   const rows = partialRows(statistic);
   const count = pixelsOf(shape);
-  const add =
-    statistic === 'linf'
+  const keepsLargest = statistic === 'linf' && onPiece && isKinked(normalisation);
+  const add = keepsLargest
+    ? `second += P[o + ${vectors}u]; ties += P[o + ${2 * vectors}u];`
+    : statistic === 'linf'
       ? `let size = P[o + ${vectors}u]; let times = P[o + ${2 * vectors}u];
     ties = select(ties, vec4f(0.0), size > second) + select(vec4f(0.0), times, size >= second); second = max(second, size);`
       : `second += P[o + ${vectors}u];`;
@@ -56,7 +60,7 @@ export function finaliseStatistics(
     group: '',
     l1: `second * ${float(1 / count)}`,
     l2: `second * ${float(1 / count)}`,
-    linf: 'second',
+    linf: keepsLargest ? 'second / ties' : 'second',
   };
   const body = `
   let c = t;
@@ -68,10 +72,11 @@ export function finaliseStatistics(
   }
   let offset = first * ${float(1 / count)};
   let mean = Y[c] + offset;
+  ${keepsLargest ? '// Where all were 0 none is kept.\n  ties = max(ties, vec4f(1.0));' : ''}
   let spread = ${spread[statistic]};
   ${writeTable(shape, normalisation, affine)}`;
   return kernel({
-    name: `finalise statistics (${statistic}), ${shape.padded} channels, ${chunks} chunks`,
+    name: `finalise statistics (${statistic}), ${shape.padded} channels, ${chunks} chunks${keepsLargest ? ', on a piece' : ''}`,
     bindings: [read('P'), read('Y'), ...(affine ? [read('gamma'), read('beta')] : []), write('T')],
     threads: vectors,
     workgroupSize: THREADS,
@@ -151,6 +156,31 @@ export function tableFromRunning(
     name: `table from running statistics, ${shape.padded} channels`,
     bindings: [read('running'), ...(affine ? [read('gamma'), read('beta')] : []), write('T')],
     threads: vectors,
+    workgroupSize: THREADS,
+    body,
+  });
+}
+
+/**
+ * Table of a layer whose stopped statistics are those of a piece's table F, with the γ and β at hand. Thread = four channels,
+ * of one example where statistics belong to examples.
+ */
+export function tableOfPiece(
+  shape: LayerShape,
+  normalisation: Normalisation,
+  { affine }: Affine,
+): KernelSource {
+  const vectors = shape.padded / 4;
+  const kept = (name: TableRow): string => row(name, shape, normalisation, 'F');
+  const body = `
+  let c = t % ${vectors}u; ${normalisation.overBatch ? '' : `let n = t / ${vectors}u;`}
+  let mean = ${kept('mean')}; let spread = ${kept('spread')}; let ties = ${kept('ties')};
+  ${writeTable(shape, normalisation, affine)}
+  ${normalisation.overBatch ? '' : maskPadding(shape, [row('scale', shape, normalisation), row('shift', shape, normalisation)])}`;
+  return kernel({
+    name: `table of a piece (${normalisation.statistic}), ${shape.padded} channels`,
+    bindings: [read('F'), ...(affine ? [read('gamma'), read('beta')] : []), write('T')],
+    threads: normalisation.overBatch ? vectors : shape.examples * vectors,
     workgroupSize: THREADS,
     body,
   });

@@ -5,9 +5,11 @@
  * first value of the channel (or, for statistics of an example, of its set): the variance then needs one pass and does not
  * cancel, and the sums of all chunks simply add. For layer and group a chunk is one example.
  * Partial sums of a chunk: Σ(y−K), and Σ(y−K)² (batch, layer, group), Σ|y| (l1), Σy² (l2), or max |y| and how often (linf).
+ * On a smooth piece of the loss |y| is y times a sign that is kept (choices.ts), which is 0 for all but the largest (linf).
  * Reference: engine/float64/normalise.ts.
  */
 import type { Normalisation, Statistic } from '../../../network/network.ts';
+import { keeping } from './choices.ts';
 import { type LayerShape, pixelsOf } from './shapes.ts';
 import { type KernelSource, kernel, read, write } from './wgsl.ts';
 
@@ -61,15 +63,30 @@ export function gather(statistic: Statistic, { value, shift, first, second, thir
   }
 }
 
-/** Y [N][H][W][C] -> P [chunks][rows][C] */
-export function statistics(shape: LayerShape, normalisation: Normalisation, chunks: number): KernelSource {
+/** Y [N][H][W][C], on a piece the signs D -> P [chunks][rows][C] */
+export function statistics(
+  shape: LayerShape,
+  normalisation: Normalisation,
+  chunks: number,
+  onPiece: boolean,
+): KernelSource {
   const { padded } = shape;
   const vectors = padded / 4;
   const pixels = pixelsOf(shape);
   const perChunk = Math.ceil(pixels / chunks);
   const rows = partialRows(normalisation.statistic);
-  const add = (value: string): string =>
-    gather(normalisation.statistic, { value, shift: 'K', first: 'first', second: 'second', third: 'third' });
+  const keeps = keeping({ onPiece, rectified: false, normalisation }, ['signs']);
+  const count = rows === 3 ? ' third += abs(s);' : '';
+  const add = (value: string, at: string): string =>
+    keeps.signs
+      ? `{ let s = signs_of(D[${at}]); first += ${value} - K; second = fma(s, ${value}, second);${count} }`
+      : gather(normalisation.statistic, {
+          value,
+          shift: 'K',
+          first: 'first',
+          second: 'second',
+          third: 'third',
+        });
   const body = `
   let c = t % ${vectors}u; let chunk = t / ${vectors}u; ${normalisation.overBatch ? '' : 'let n = chunk;'}
   let K = ${shiftOf(shape, normalisation)};
@@ -79,16 +96,16 @@ export function statistics(shape: LayerShape, normalisation: Normalisation, chun
   let fours = count / 4u;
   for (var i = 0u; i < fours; i++) {
     let v0 = Y[p]; let v1 = Y[p + ${vectors}u]; let v2 = Y[p + ${2 * vectors}u]; let v3 = Y[p + ${3 * vectors}u];
-    ${add('v0')} ${add('v1')} ${add('v2')} ${add('v3')}
+    ${['v0', 'v1', 'v2', 'v3'].map((value, i) => add(value, `p + ${i * vectors}u`)).join(' ')}
     p += ${4 * vectors}u;
   }
-  for (var i = fours * 4u; i < count; i++) { let v = Y[p]; ${add('v')} p += ${vectors}u; }
+  for (var i = fours * 4u; i < count; i++) { let v = Y[p]; ${add('v', 'p')} p += ${vectors}u; }
   let o = chunk * ${rows * vectors}u + c;
   P[o] = first; P[o + ${vectors}u] = second; ${rows === 3 ? `P[o + ${2 * vectors}u] = third;` : ''}`;
   return kernel({
-    name: `statistics (${normalisation.statistic}), ${pixels} pixels x ${padded} channels, ${chunks} chunks`,
-    bindings: [read('Y'), write('P')],
-    declarations: normalisation.overBatch ? '' : SHIFT_OF_SETS,
+    name: `statistics (${normalisation.statistic}), ${pixels} pixels x ${padded} channels, ${chunks} chunks${keeps.suffix}`,
+    bindings: [read('Y'), ...keeps.bindings, write('P')],
+    declarations: keeps.declarations + (normalisation.overBatch ? '' : SHIFT_OF_SETS),
     threads: chunks * vectors,
     body,
   });

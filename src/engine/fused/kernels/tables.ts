@@ -23,11 +23,16 @@ export function gradientTableFloats(shape: LayerShape, normalisation: Normalisat
   return GRADIENT_ROWS.length * shape.padded * (normalisation.overBatch ? 1 : shape.examples);
 }
 
-/** WGSL: the vec4f of a row for channel vector `c`; `n` names the example where the table is per example. */
-export function row(name: TableRow, { padded }: LayerShape, normalisation: Normalisation, n = 'n'): string {
+/** WGSL: the vec4f of a row of a table for channel vector `c`; `n` is the example where the table is per example. */
+export function row(
+  name: TableRow,
+  { padded }: LayerShape,
+  normalisation: Normalisation,
+  table = 'T',
+): string {
   const vectors = padded / 4;
-  const example = normalisation.overBatch ? '' : `${n} * ${TABLE_ROWS.length * vectors}u + `;
-  return `T[${example}${TABLE_ROWS.indexOf(name) * vectors}u + c]`;
+  const example = normalisation.overBatch ? '' : `n * ${TABLE_ROWS.length * vectors}u + `;
+  return `${table}[${example}${TABLE_ROWS.indexOf(name) * vectors}u + c]`;
 }
 
 export function gradientRow(
