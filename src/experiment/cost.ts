@@ -23,6 +23,8 @@ export interface Cost {
 const BYTES_PER_FLOAT = 4;
 /** Parameters and gradient, both at a probe, the next parameters, velocity, and room for four more. */
 const VECTORS_PER_NETWORK = 10;
+/** Of one network at a time: θ, three Lanczos vectors, the point and its gradient. */
+const VECTORS_OF_SHARPNESS = 6;
 
 function layerFlops(layer: Layer): number {
   return layer.kind === 'convolution'
@@ -42,6 +44,16 @@ function layerActivations(layer: Layer): number {
     : 2 * layer.inputs + 4 * layer.outputs;
 }
 
+/**
+ * What one example leaves behind in a layer while sharpness is measured: one word for four channels of its output, and one
+ * for four channels before pooling, which only l1 and linf need.
+ */
+function layerChoices(layer: Layer): number {
+  const words = Math.ceil(layer.outputs / 4);
+  if (layer.kind === 'dense') return 2 * words;
+  return layer.height * layer.width * words * (layer.pooled ? 1.25 : 2);
+}
+
 /** Kernels of one layer, forward and backward, as the fused engine records them. */
 function layerDispatches(layer: Layer, isNormalised: boolean): number {
   if (layer.kind === 'convolution') return isNormalised ? 10 : 6;
@@ -59,6 +71,11 @@ function sum(architecture: Architecture, of: (layer: Layer) => number): number {
   return architecture.layers.reduce((total, layer) => total + of(layer), 0);
 }
 
+/** Four a product, at most; and a forward pass that finds the piece of the loss. */
+function gradientsOfSharpness({ sharpnessIterations }: Experiment): number {
+  return sharpnessIterations > 0 ? 4 * sharpnessIterations + 1 / 3 : 0;
+}
+
 /** The cost of a checked experiment. Throws where its network does not exist. */
 export function costOf(experiment: Experiment): Cost {
   const parsed = architectureOf(experiment.network, experiment.dataset);
@@ -72,7 +89,7 @@ export function costOf(experiment: Experiment): Cost {
     experiment.probeSteps.length * (1 + experiment.randomDirections) +
     experiment.fineSteps.length +
     experiment.icsLayers.length +
-    4 * experiment.sharpnessIterations +
+    gradientsOfSharpness(experiment) +
     (experiment.activationLayers.length > 0 ? 1 / 3 : 0);
   // There the gradient at the probe's own point is computed once more.
   const float64Gradients = probesInFloat64(experiment) ? networks * probes * (perProbe + 1) : 0;
@@ -94,6 +111,9 @@ export function costOf(experiment: Experiment): Cost {
     bytes:
       BYTES_PER_FLOAT *
       (batch * (sum(architecture, layerActivations) + 4 * height * width * channels) +
-        networks * VECTORS_PER_NETWORK * parameters),
+        networks * VECTORS_PER_NETWORK * parameters +
+        (experiment.sharpnessIterations > 0 && float64Gradients === 0
+          ? batch * sum(architecture, layerChoices) + VECTORS_OF_SHARPNESS * parameters
+          : 0)),
   };
 }
