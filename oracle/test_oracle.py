@@ -5,14 +5,17 @@ python3 -m unittest discover oracle
 
 from __future__ import annotations
 
+import json
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch.nn import functional
 
 import safetensors_file
+import theory
 from activations import edge_shift
 from bundle import read_bundle
 from curvature import Hessian, lanczos
@@ -67,6 +70,32 @@ class Fixtures(unittest.TestCase):
             safetensors_file.write(copy, arrays, metadata)
             with self.assertRaises(ValueError):
                 read_bundle(copy)
+
+
+class Theory(unittest.TestCase):
+    def test_is_what_the_fixture_holds(self) -> None:
+        fixture = json.loads(theory.FILE.read_text(encoding="utf-8"))
+        self.assertEqual(len(fixture["cases"]), len(theory.SETUPS))
+        for setup, expected in zip(theory.SETUPS[1:], fixture["cases"][1:]):
+            self.compare(theory.check(setup), expected, setup.downstream)
+
+    def test_holds_in_pytorch(self) -> None:
+        for setup in theory.SETUPS[1:]:
+            found = theory.check(setup)
+            for row in [*found["gradients"], *found["curvature"], *found["worstCase"]["rows"]]:
+                self.assertLess(abs(row["left"] / row["right"] - 1), 1e-6, setup)
+
+    def compare(self, found: Any, expected: Any, place: str) -> None:
+        if isinstance(expected, dict):
+            for key, value in expected.items():
+                self.compare(found[key], value, f"{place}.{key}")
+        elif isinstance(expected, list):
+            for one, other in zip(found, expected, strict=True):
+                self.compare(one, other, place)
+        elif isinstance(expected, float):
+            self.assertLessEqual(abs(found - expected), 1e-9 * abs(expected) + 1e-14, place)
+        else:
+            self.assertEqual(found, expected, place)
 
 
 class Normalisations(unittest.TestCase):
