@@ -36,7 +36,13 @@ const micro: Experiment = {
 const environment = { backend: 'webgpu', adapter: '', software: true, app: '', startedAt: '' } as const;
 /** What happens then depends on the steps alone. */
 const clockStands = { now: () => 0 };
-const without = { isDue: () => false, asked: () => {} };
+const without = {
+  endsGroup: () => false,
+  isDue: () => false,
+  mustWait: () => false,
+  asked: () => {},
+  arrived: () => {},
+};
 
 let engine: () => Engine;
 beforeAll(async () => {
@@ -100,8 +106,8 @@ describe('checkpoints', () => {
     };
     const [plain, kept] = [await calls({ checkpointPace: without }), await calls({})];
     expect(kept.dispatches).toBe(plain.dispatches);
-    // 120 steps; a group's read-back and a checkpoint leave with its last one.
-    expect(kept.submissions).toBeGreaterThanOrEqual(120);
+    // 120 steps; a group's read-back and a checkpoint leave with its last ones, and several steps together.
+    expect(kept.submissions).toBeLessThanOrEqual(60);
     expect(kept.submissions - plain.submissions).toBeLessThanOrEqual(20);
   });
 

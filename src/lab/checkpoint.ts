@@ -22,25 +22,45 @@ export interface PackedCheckpoint {
   unpack(): Checkpoint;
 }
 
-/**
- * A checkpoint arrives before the next one after it is asked for: a lost device costs at most two of these intervals, so at
- * most 24 steps; and less than 1 s where one step takes less than 0.2 s.
- */
-const MOST_STEPS = 12;
-const MOST_MS = 400;
+/** At most so many steps are computed again after the device was lost: the loop waits before it records another. */
+const MOST_REPEATED = 25;
+/** Steps from one checkpoint to the next; the others up to the most keep the device busy until the checkpoint has arrived. */
+const MOST_STEPS = 20;
+/** A read-back takes a checkpoint along when the last one was asked for so long ago. */
+const RIDE_AFTER_MS = 250;
 
-/** Says when the next checkpoint is to be asked for. */
+/**
+ * Says when a checkpoint is to be asked for: with the read-back of a group of steps, which is short (pacing.ts), so that less
+ * than 1 s is computed again where one step takes less than 0.2 s.
+ */
 export class CheckpointPace {
   private step = 0;
   private atMs = 0;
+  private arrivedStep = 0;
 
-  /** `step` comes next, at `nowMs` of running time. */
-  isDue(step: number, nowMs: number): boolean {
-    return step > this.step && (step - this.step >= MOST_STEPS || nowMs - this.atMs >= MOST_MS);
+  /** Whether the steps before `step` must be read for the sake of a checkpoint. */
+  endsGroup(step: number): boolean {
+    return step - this.step >= MOST_STEPS;
   }
 
+  /** Whether the read-back of the steps before `step`, at `nowMs` of running time, takes a checkpoint along. */
+  isDue(step: number, nowMs: number): boolean {
+    return this.endsGroup(step) || (step > this.step && nowMs - this.atMs >= RIDE_AFTER_MS);
+  }
+
+  /** Whether recording `step` must wait until the checkpoint asked for has arrived. */
+  mustWait(step: number): boolean {
+    return step - this.arrivedStep >= MOST_REPEATED;
+  }
+
+  /** The one before `step` has been asked for, at `nowMs` of running time. */
   asked(step: number, nowMs: number): void {
     this.step = step;
     this.atMs = nowMs;
+  }
+
+  /** The one before `step` is there. */
+  arrived(step: number): void {
+    this.arrivedStep = step;
   }
 }

@@ -2,20 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { Pacing } from './pacing.ts';
 
 describe('pacing', () => {
-  it('waits for every step on a slow device', () => {
+  it('reads every step on a slow device', () => {
     const pacing = new Pacing();
-    for (let i = 0; i < 5; i++) pacing.completed(pacing.groupSize, 350 * pacing.groupSize);
+    for (let i = 0; i < 5; i++) pacing.completed(pacing.groupSize, 450 * pacing.groupSize);
     expect(pacing.groupSize).toBe(1);
   });
 
-  it('reads about eight times a second on a fast one, after a few groups', () => {
+  it('reads about every 0.4 s on a fast one, after a few groups', () => {
     const pacing = new Pacing();
     const sizes = Array.from({ length: 8 }, () => {
       const size = pacing.groupSize;
-      pacing.completed(size, 5 * size);
+      pacing.completed(size, 10 * size);
       return size;
     });
-    expect(sizes).toEqual([1, 2, 4, 8, 16, 24, 24, 24]);
+    expect(sizes).toEqual([1, 2, 4, 8, 16, 32, 40, 40]);
+  });
+
+  it('has a pause wait for about half a second where a step takes less than 100 ms', () => {
+    for (const stepMs of [1, 3, 10, 33, 62, 72, 99]) {
+      const pacing = new Pacing();
+      for (let i = 0; i < 10; i++) pacing.completed(pacing.groupSize, stepMs * pacing.groupSize);
+      expect((pacing.groupSize + pacing.lead) * stepMs).toBeLessThanOrEqual(520);
+    }
   });
 
   it('never queues more than 64 steps, and comes down at once', () => {

@@ -3,8 +3,11 @@
  * than computing it takes the GPU: without a bound, minutes of work would queue up, and a pause would wait for all of it.
  */
 
-/** One group of steps should take about so long: results come often enough, and reading costs little. */
-const GROUP_MS = 120;
+/**
+ * One group of steps should take at most about so long: reading costs the thread the same for one step as for many, and a
+ * pause waits for a group and its lead.
+ */
+const GROUP_MS = 400;
 const MOST_STEPS = 64;
 
 export class Pacing {
@@ -13,6 +16,11 @@ export class Pacing {
   /** Steps of the next group. */
   get groupSize(): number {
     return this.steps;
+  }
+
+  /** Steps handed over before the group before them has been read: what the device does meanwhile. */
+  get lead(): number {
+    return Math.ceil(this.steps / 4);
   }
 
   /** A group of `steps` steps took `ms`. At most doubles, so that one fast group does not open the flood. */

@@ -1,26 +1,25 @@
 /** One run of an experiment: its networks on an engine, the loop that advances them, its checkpoints, its recovery. */
 import type { Dataset } from '../data/dataset.ts';
-import { type Engine, EngineError, Pending, type PreparationProgress } from '../engine/model.ts';
+import { type Engine, Pending } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import { isSameDevice, lastDeviceOf } from '../record/devices.ts';
 import type { DeviceName, Environment } from '../record/record.ts';
+import { type Built, build } from './build.ts';
 import { probeBundle } from './bundle.ts';
 import { type Checkpoint, CheckpointPace, type PackedCheckpoint } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
-import { Lockstep, mergeTraining, type StepResult, toMeasured, withProbes } from './lockstep.ts';
+import { type Lockstep, mergeTraining, type StepResult, toMeasured, withProbes } from './lockstep.ts';
 import { Pacing } from './pacing.ts';
 import type { RunArchive } from './runArchive.ts';
 import { RunClock } from './runClock.ts';
 import { WorkClock } from './workClock.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
-const PREPARATION_LABELS: Record<PreparationProgress['stage'], string> = {
-  'measuring kernels': 'Measuring the fastest kernels for this GPU (once)',
-  'compiling kernels': 'Compiling kernels',
-};
 /** Checkpoints go to storage at most so often: with their own pace, at most 2 s are lost with the tab. */
 const SAVE_EVERY_MS = 1000;
+/** Steps that leave together where the loop does not have to wait sooner: each submission costs the thread the same. */
+const STEPS_A_SUBMISSION = 4;
 
 export interface RunSetUp {
   experiment: Experiment;
@@ -31,8 +30,10 @@ export interface RunSetUp {
   /** Of the running time, in milliseconds. */
   now?: () => number;
   /** Says when checkpoints are taken. */
-  checkpointPace?: Pick<CheckpointPace, 'isDue' | 'asked'>;
+  checkpointPace?: CheckpointTimes;
 }
+
+type CheckpointTimes = { [K in keyof CheckpointPace]: CheckpointPace[K] };
 
 /** What a run goes on from. */
 export interface Continuation {
@@ -57,10 +58,14 @@ export class Run {
   private lockstep: Lockstep;
   private readonly clock: RunClock;
   private readonly pacing = new Pacing();
-  private readonly checkpointPace: Pick<CheckpointPace, 'isDue' | 'asked'>;
+  private readonly checkpointPace: CheckpointTimes;
   /** The latest that has arrived. */
   private checkpoint: PackedCheckpoint | null;
   private savedAtMs = 0;
+  /** Steps recorded that have not been asked for. */
+  private waiting: StepResult[] = [];
+  /** Settles once everything asked for has been told. */
+  private reading: Promise<void> = Promise.resolve();
   /** The last step whose measurements have been told; after a recovery some are computed again. */
   private toldStep: number;
 
@@ -76,7 +81,7 @@ export class Run {
     this.checkpointPace = setUp.checkpointPace ?? new CheckpointPace();
     this.toldStep = continuation?.toldStep ?? -1;
     this.clock.reset(continuation?.elapsedMs ?? 0);
-    this.checkpointPace.asked(this.lockstep.next, this.clock.elapsedMs);
+    this.startCheckpoints();
   }
 
   /** Builds the networks on the first engine that can run them. Rejects with EngineError where none can. */
@@ -118,37 +123,51 @@ export class Run {
 
   /** Advances to `end`, or until asked to stop; everything measured has been told when this resolves. */
   async advance(end: number, mustStop: () => boolean): Promise<void> {
-    const { lockstep, pacing, clock } = this;
+    const { lockstep, clock } = this;
     clock.start();
-    let waiting: StepResult[] = [];
-    let reading: Promise<void> = Promise.resolve();
-    // One group is computed while the one before it is read, and the checkpoint at its end.
-    const readAll = async (arriving: Arriving | null = null): Promise<void> => {
-      const [results, before] = [waiting, reading];
-      waiting = [];
-      reading = this.readGroup(results, arriving, before);
-      // The loop waits for it later; until then a rejection is not unhandled.
-      reading.catch(() => {});
-      await before;
-    };
     try {
       while (!mustStop() && !lockstep.done && lockstep.next < end) {
         const result = this.work.time(() => lockstep.advance());
-        waiting.push(result);
-        const isDue = this.checkpointPace.isDue(lockstep.next, clock.elapsedMs);
-        if (isDue) await readAll(this.askForCheckpoint());
-        else if (result.isLong || waiting.length >= pacing.groupSize) await readAll();
-        // Reading submits as well: one submission a step.
-        else this.work.time(() => this.engine.flush());
-        await this.work.time(yieldToMessages);
+        this.waiting.push(result);
+        await this.handOver(result.isLong);
       }
-      await readAll();
-      await reading;
+      this.readWaiting();
+      await this.reading;
       if (lockstep.done) await this.finish();
       else await this.settle();
     } finally {
+      this.forgetWaiting();
       clock.stop();
     }
+  }
+
+  /** Submits the steps recorded, or reads them, where it is time to; then waits where the device has enough to do. */
+  private async handOver(isLong: boolean): Promise<void> {
+    const { waiting, pacing, reading, checkpointPace, clock } = this;
+    const { next } = this.lockstep;
+    if (isLong || waiting.length >= pacing.groupSize || checkpointPace.endsGroup(next)) {
+      this.readWaiting(checkpointPace.isDue(next, clock.elapsedMs) ? this.askForCheckpoint() : null);
+      await reading;
+    } else if (waiting.length === pacing.lead || checkpointPace.mustWait(next)) {
+      this.work.time(() => this.engine.flush());
+      await reading;
+    } else if (waiting.length % STEPS_A_SUBMISSION === 0) this.work.time(() => this.engine.flush());
+    else return;
+    await this.work.time(yieldToMessages);
+  }
+
+  /** Asks for the results of the steps recorded, as a group. */
+  private readWaiting(arriving: Arriving | null = null): void {
+    const { waiting, reading } = this;
+    this.waiting = [];
+    this.reading = this.readGroup(waiting, arriving, reading);
+    // The loop waits for it later; until then a rejection is not unhandled.
+    this.reading.catch(() => {});
+  }
+
+  private forgetWaiting(): void {
+    this.waiting = [];
+    this.reading = Promise.resolve();
   }
 
   /** Submits the steps at once; what they gave is told after the group `before`. */
@@ -206,8 +225,16 @@ export class Run {
     return this.work.time(() => this.lockstep.snapshot());
   }
 
+  /** The run goes on from a checkpoint, or begins. */
+  private startCheckpoints(): void {
+    const { next } = this.lockstep;
+    this.checkpointPace.asked(next, this.clock.elapsedMs);
+    this.checkpointPace.arrived(next);
+  }
+
   private takeCheckpoint(checkpoint: PackedCheckpoint): void {
     this.checkpoint = checkpoint;
+    this.checkpointPace.arrived(checkpoint.next);
     if (this.clock.elapsedMs - this.savedAtMs >= SAVE_EVERY_MS) this.save(checkpoint);
   }
 
@@ -222,8 +249,8 @@ export class Run {
   private async settle(): Promise<void> {
     const arriving = this.askForCheckpoint();
     this.engine.flush();
-    this.checkpoint = await arriving();
-    this.save(this.checkpoint);
+    this.takeCheckpoint(await arriving());
+    this.save(this.checkpoint!);
     await this.setUp.archive.flush();
   }
 
@@ -246,7 +273,7 @@ export class Run {
     const built = await build(engines, this.setUp, this.checkpoint?.unpack() ?? null);
     this.engine = built.engine;
     this.lockstep = built.lockstep;
-    this.checkpointPace.asked(built.lockstep.next, this.clock.elapsedMs);
+    this.startCheckpoints();
     this.setUp.emit({ type: 'recovered', lostStep, step: built.lockstep.next });
   }
 
@@ -268,33 +295,4 @@ export class Run {
   dispose(): void {
     this.discardEngine();
   }
-}
-
-interface Built {
-  engine: Engine;
-  lockstep: Lockstep;
-}
-
-async function build(
-  engines: readonly (() => Engine)[],
-  { experiment, dataset, emit }: RunSetUp,
-  checkpoint: Checkpoint | null,
-): Promise<Built> {
-  let reason: string | null = null;
-  for (const [i, createEngine] of engines.entries()) {
-    const engine = createEngine();
-    try {
-      const onProgress = ({ stage, done, total }: PreparationProgress): void =>
-        emit({ type: 'progress', label: PREPARATION_LABELS[stage], done, total, unit: 'items' });
-      const lockstep = await Lockstep.create(engine, experiment, dataset, onProgress, checkpoint);
-      emit({ type: 'engine', engine: engine.kind === 'fused' ? 'fused' : 'reference', reason });
-      return { engine, lockstep };
-    } catch (error) {
-      engine.dispose();
-      const canFallBack = error instanceof EngineError && ['unsupported', 'kernel'].includes(error.kind);
-      if (!canFallBack || i === engines.length - 1) throw error;
-      reason = error.message;
-    }
-  }
-  throw new Error('The device has no engine.');
 }
