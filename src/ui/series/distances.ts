@@ -7,6 +7,7 @@ import { formatValue, joinWords } from '../format.ts';
 import { type Axis, axisAround, type Scale } from './axis.ts';
 import type { EdgeMark, ReadAt } from './drawn.ts';
 import { indexAt } from './search.ts';
+import { overSeeds } from './seeds.ts';
 import type { SeedShown, Shown } from './shown.ts';
 import { nameEach, times } from './words.ts';
 
@@ -23,6 +24,14 @@ export interface DistanceLine {
   /** Step sizes η′ in ascending order, and ‖g′ − g‖ at each. */
   size: number[];
   difference: number[];
+}
+
+/** The mean over the seeds, and at every step size their range. */
+export interface MeanLine extends DistanceLine {
+  /** Over the finite values. */
+  low: readonly number[];
+  /** Infinity where a value is not finite. */
+  high: readonly number[];
 }
 
 /** A link carries only the smallest and the largest value of a probe, which say nothing about distances. */
@@ -57,20 +66,20 @@ function linesOf(seed: SeedShown): DistanceLine[] {
   return Array.from({ length: Math.ceil(length / stride) }, (_, i) => lineAt(seed, i * stride));
 }
 
-/** Means over the seeds that were probed at the same step. */
-function meanLines(lists: readonly (readonly DistanceLine[])[]): DistanceLine[] {
+/** Mean and range over the seeds that were probed at the same step. */
+function meanLines(lists: readonly (readonly DistanceLine[])[]): MeanLine[] {
   const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));
   return longest.map((line) => {
     const same = lists.flatMap((list) => list.find(({ step }) => step === line.step) ?? []);
-    const difference = line.difference.map(
-      (_, i) => same.reduce((sum, one) => sum + one.difference[i]!, 0) / same.length,
+    const { value, low, high } = overSeeds(
+      same.map(({ size, difference: value }) => ({ step: size, value })),
     );
-    return { ...line, difference };
+    return { ...line, difference: [...value], low, high };
   });
 }
 
 export interface DistancePanel extends Shown {
-  lines: DistanceLine[];
+  lines: MeanLine[];
   /** Each seed's, where there are several. */
   single: DistanceLine[];
 }
@@ -83,7 +92,7 @@ export function distancePanels(shown: readonly Shown[]): DistancePanel[] {
 }
 
 /** The line of the last probe up to a step. */
-export function lineUpTo({ lines }: DistancePanel, step: number): DistanceLine | null {
+export function lineUpTo({ lines }: DistancePanel, step: number): MeanLine | null {
   const index = indexAt(
     lines.map((line) => line.step),
     step,

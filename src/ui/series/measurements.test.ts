@@ -92,6 +92,11 @@ describe('ridges of activations', () => {
     const [first] = none!.ridges;
     expect(first!.single).toHaveLength(2);
     expect(first!.density[30]).toBeCloseTo((first!.single[0]![30]! + first!.single[1]![30]!) / 2, 12);
+    for (const [i, mean] of first!.density.entries()) {
+      const both = first!.single.map((one) => one[i]!);
+      expect([first!.range!.low[i], first!.range!.high[i]]).toEqual([Math.min(...both), Math.max(...both)]);
+      expect(mean).toBeLessThanOrEqual(first!.range!.high[i]!);
+    }
     expect(momentsAt(none!, 0, 15)).toEqual({ mean: 0.25, deviation: 1 });
     expect(momentsAt(none!, 0, -1)).toBeNull();
   });
@@ -177,6 +182,7 @@ describe('gradient difference by step size', () => {
       addProbes(record, variant, [{ loss: [1, 1], difference: [at, at] }]);
     const [panel] = distancePanels(shownIn(record, []));
     expect(panel!.lines[0]!.difference.at(-1)).toBe(4);
+    expect([panel!.lines[0]!.low.at(-1), panel!.lines[0]!.high.at(-1)]).toEqual([2, 6]);
     expect(panel!.single).toHaveLength(2);
     expect(readDistances(panel!, 0)(1)!.rows[0]!.text).toBe('4.00 (2.00 – 6.00)');
   });

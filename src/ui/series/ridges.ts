@@ -44,6 +44,8 @@ export interface Ridge {
   density: readonly number[];
   /** Each seed's, where there are several. */
   single: readonly (readonly number[])[];
+  /** From the smallest to the largest of them, place by place. */
+  range: { low: readonly number[]; high: readonly number[] } | null;
 }
 
 export interface RidgePanelData extends Shown {
@@ -130,8 +132,14 @@ function ridgeAt(one: Shown, index: number, step: number, domain: Axis['domain']
     return histogram ? [densityOn(histogram, domain)] : [];
   });
   if (single.length === 0) return null;
-  const density = single[0]!.map((_, i) => single.reduce((sum, each) => sum + each[i]!, 0) / single.length);
-  return { step, density, single: single.length > 1 ? single : [] };
+  const at = single[0]!.map((_, i) => single.map((each) => each[i]!));
+  const density = at.map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  if (single.length === 1) return { step, density, single: [], range: null };
+  const range = {
+    low: at.map((values) => Math.min(...values)),
+    high: at.map((values) => Math.max(...values)),
+  };
+  return { step, density, single, range };
 }
 
 /** How high a row is without its narrow peaks, which come from pixels that are all alike. */

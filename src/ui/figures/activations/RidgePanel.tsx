@@ -37,15 +37,24 @@ function frameOf(width: number, height: number, stepRoom: number, rows: number):
   };
 }
 
-/** The outline of a density on its row; cut where it would reach too high. */
-function outline(density: readonly number[], unit: number, row: number, frame: Frame): string {
+/** The points of a density on its row; cut where it would reach too high. */
+function pointsOf(density: readonly number[], unit: number, row: number, frame: Frame): string[] {
   const { left, right, rowHeight } = frame;
-  const points = density.map((value, i) => {
+  return density.map((value, i) => {
     const x = left + ((right - left) * i) / (POINTS - 1);
     const rows = Math.min(CUT_ROWS, (TYPICAL_ROWS * value) / unit);
     return `${x.toFixed(1)} ${(frame.y(row) - rows * rowHeight).toFixed(1)}`;
   });
-  return `M${points.join('L')}`;
+}
+
+const outline = (...density: Parameters<typeof pointsOf>): string => `M${pointsOf(...density).join('L')}`;
+
+/** Between the outlines of the smallest and the largest density over the seeds. */
+function rangeArea({ range }: Ridge, unit: number, row: number, frame: Frame): string {
+  if (!range) return '';
+  const upper = pointsOf(range.high, unit, row, frame);
+  const lower = pointsOf(range.low, unit, row, frame).reverse();
+  return `M${[...upper, ...lower].join('L')}Z`;
 }
 
 interface RowsProps {
@@ -64,6 +73,9 @@ const Rows = memo(function Rows({ panel: { identity, ridges, unit }, frame }: Ro
       <g key={ridge.step} strokeLinejoin="round">
         <path d={area} fill="var(--paper)" />
         <path d={area} fill={identity.colour} className="band" opacity={strength} />
+        {ridge.range && (
+          <path d={rangeArea(ridge, unit, row, frame)} fill={identity.colour} className="range" />
+        )}
         <path
           d={ridge.single.map((one) => outline(one, unit, row, frame)).join('')}
           fill="none"

@@ -82,7 +82,7 @@ function captionOf({ record, hidden, experiment, zoom }: Snapshot, layerIndex: n
       {formatCount(steps.at(-1)!)}.{' '}
       {!shareAxis(panels) && 'Each network has its own axis, because their spreads differ too much. '}
       {experiment.seeds > 1 &&
-        `Mean over ${experiment.seeds} seeds, each with a unit of its own; thin: single seeds. `}
+        `Mean over ${experiment.seeds} seeds, each with a unit of its own; thin: single seeds; the shade around the line: from the smallest to the largest. `}
     </>
   );
 }

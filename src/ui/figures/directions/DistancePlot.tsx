@@ -9,13 +9,14 @@ import {
   type DistancePanel,
   distanceMarks,
   lineUpTo,
+  type MeanLine,
   readDistances,
 } from '../../series/distances.ts';
 import { useStore } from '../../useStore.ts';
 import { Clip } from '../layers/Clip.tsx';
 import { EdgeMarks } from '../layers/EdgeMarks.tsx';
 import { HoverCursor } from '../layers/HoverCursor.tsx';
-import { linePath } from '../layers/paths.ts';
+import { bandPaths, linePath } from '../layers/paths.ts';
 import { usePixels } from '../layers/usePixels.ts';
 import { Plot, tickRoom } from '../Plot.tsx';
 import { HEAD_HEIGHT } from '../panels.ts';
@@ -25,11 +26,12 @@ const PALEST = 0.15;
 
 interface LayerProps {
   panel: DistancePanel;
-  now: DistanceLine | null;
+  now: MeanLine | null;
   clip: string;
 }
 
 const columnOf = ({ size, difference }: DistanceLine) => ({ step: size, value: difference });
+const edgesOf = ({ size, low, high }: MeanLine) => ({ step: size, low, high });
 
 const DistanceLines = memo(function DistanceLines({ panel, now, clip }: LayerProps) {
   const pixels = usePixels();
@@ -41,10 +43,16 @@ const DistanceLines = memo(function DistanceLines({ panel, now, clip }: LayerPro
       },
     [panel, pixels],
   );
+  // Fifty bands on top of each other would be one: only that of the line in question is filled.
+  const range = useMemo(
+    () => (pixels && now && panel.single.length > 0 ? bandPaths(edgesOf(now), pixels).fill : ''),
+    [panel, now, pixels],
+  );
   if (!pixels || !paths) return null;
   const { colour } = panel.identity;
   return (
     <g fill="none" strokeLinejoin="round" clipPath={clip}>
+      {range && <path d={range} fill={colour} className="range" />}
       {paths.single && <path d={paths.single} stroke={colour} strokeWidth={0.5} className="trace" />}
       {panel.lines.map(({ step, age }, i) => (
         <path

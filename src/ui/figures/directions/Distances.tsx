@@ -60,7 +60,9 @@ function captionOf({ record, hidden, experiment }: Snapshot): string {
   const panels = record ? distancePanels(shownIn(record, hidden)) : [];
   const marks = panels.flatMap((panel) => distanceMarks(panel, distanceScale(experiment)));
   const seeds =
-    experiment.seeds > 1 ? `Bold: means over ${experiment.seeds} seeds; thin: single seeds. ` : '';
+    experiment.seeds > 1
+      ? `Bold: means over ${experiment.seeds} seeds; thin: single seeds; shaded: around the dashed line, from the smallest to the largest. `
+      : '';
   return `One line a probe, one every ${formatCount(experiment.probeEvery)} steps, at most 50: early ones pale, late ones full. Dashed: at the time cursor, or the last one. ${seeds}${distanceNote(marks)}`;
 }
 
