@@ -1,10 +1,54 @@
 import { describe, expect, it } from 'vitest';
+import { architectureOf } from './architecture.ts';
 import { problemsOf } from './check.ts';
 import { costOf } from './cost.ts';
+import { type DevicePace, secondsOf } from './duration.ts';
+import type { Experiment } from './experiment.ts';
 import { fromFragment, toFragment } from './permalink.ts';
 import { PRESET_SIZES } from './presetSizes.ts';
 import { matchingPreset, PRESETS, presetExperiment } from './presets.ts';
 import { defaultExperiment } from './settings.ts';
+
+/** A laptop's, roughly. */
+const PACE: DevicePace = {
+  secondsPerDispatch: 1e-5,
+  rates: [{ flopsPerGradient: 1e8, flopsPerSecond: 1e11 }],
+  float64FlopsPerSecond: 1e9,
+  sharesProcessor: false,
+};
+
+/** The convolutions of VGG-16 by their outputs (Simonyan and Zisserman, configuration D). */
+const VGG_16 = [64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512];
+
+const TWO_NETWORKS = ['none', 'batch'];
+const NOISE_TOO = [...TWO_NETWORKS, 'noisy-batch'];
+const ALL_NORMS = [...TWO_NETWORKS, 'l1', 'l2', 'linf'];
+const probed = { points: 4, ics: 0, activations: 0 };
+
+/** By the paper's figure: the networks it compares, and how many probe points and layers it shows at least. */
+const NEEDS: Record<string, { variants: string[]; points: number; ics: number; activations: number }> = {
+  '1': { ...probed, variants: [...TWO_NETWORKS, 'none@0.5', 'batch@0.5'], activations: 2 },
+  '2': { ...probed, variants: NOISE_TOO, activations: 3 },
+  '3(a)': { ...probed, variants: [...TWO_NETWORKS, 'none@0.01', 'batch@0.01'], ics: 2 },
+  '3(b)': { ...probed, variants: [...TWO_NETWORKS, 'none@1e-7', 'batch@1e-7'], ics: 2 },
+  '4': { ...probed, variants: TWO_NETWORKS },
+  '5(a)': { ...probed, variants: ALL_NORMS },
+  '5(b)': { ...probed, variants: ALL_NORMS },
+  '6': { ...probed, variants: ALL_NORMS, activations: 1 },
+  '8': { ...probed, variants: NOISE_TOO, activations: 3 },
+  '9': { ...probed, variants: TWO_NETWORKS, activations: 3 },
+  '10': { ...probed, variants: TWO_NETWORKS, points: 5 },
+  '11(a)': { ...probed, variants: TWO_NETWORKS },
+  '11(b)': { ...probed, variants: TWO_NETWORKS, points: 5 },
+  '12': { ...probed, variants: ALL_NORMS },
+  '13': { ...probed, variants: ALL_NORMS, points: 5 },
+};
+
+function architectureNow({ network, dataset }: Experiment) {
+  const parsed = architectureOf(network, dataset);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.value;
+}
 
 const ALL = PRESETS.flatMap(({ id, figure }) => PRESET_SIZES.map((size) => ({ id, figure, size })));
 
@@ -19,7 +63,52 @@ describe('presets', () => {
   it.each(ALL)('figure $figure in $size size can run as it stands', ({ id, size }) => {
     const experiment = presetExperiment(id, size);
     expect(problemsOf(experiment)).toEqual([]);
-    expect(costOf(experiment).flops).toBeGreaterThan(0);
+  });
+
+  it.each(ALL)('figure $figure in $size size has a cost before it runs', ({ id, size }) => {
+    const experiment = presetExperiment(id, size);
+    const { flops, bytes, parameters } = costOf(experiment);
+    for (const amount of [flops, bytes, parameters, secondsOf(experiment, PACE)]) {
+      expect(amount).toBeGreaterThan(0);
+      expect(amount).toBeLessThan(Number.POSITIVE_INFINITY);
+    }
+  });
+
+  it.each(ALL)('figure $figure in $size size measures what the figure shows', ({ id, figure, size }) => {
+    const experiment = presetExperiment(id, size);
+    const needs = NEEDS[figure]!;
+    expect(experiment.variants).toEqual(expect.arrayContaining(needs.variants));
+    expect(experiment.probeSteps.length).toBeGreaterThanOrEqual(needs.points);
+    expect(experiment.icsLayers.length).toBeGreaterThanOrEqual(needs.ics);
+    expect(experiment.activationLayers.length).toBeGreaterThanOrEqual(needs.activations);
+    expect(experiment.steps / experiment.probeEvery).toBeGreaterThanOrEqual(20);
+    const { layers } = architectureNow(experiment);
+    for (const layer of [...experiment.icsLayers, ...experiment.activationLayers])
+      expect(layer).toBeLessThanOrEqual(layers.length);
+  });
+
+  it.each(PRESETS)('figure $figure in the paper’s size is the paper’s run', ({ id }) => {
+    const experiment = presetExperiment(id, 'paper');
+    const { layers } = architectureNow(experiment);
+    if (experiment.dataset === 'cifar-10') {
+      const convolutions = layers.filter(({ kind }) => kind === 'convolution');
+      expect(convolutions.map(({ outputs }) => outputs)).toEqual(VGG_16);
+      expect(experiment).toMatchObject({
+        batchSize: 128,
+        steps: 15_000,
+        trainExamples: 50_000,
+        learningRate: 0.1,
+      });
+    } else {
+      expect(layers.map(({ inputs, outputs }) => [inputs, outputs])).toEqual(Array(25).fill([10, 10]));
+      expect(experiment).toMatchObject({
+        dataset: 'gaussian',
+        batchSize: 'full',
+        steps: 10_000,
+        trainExamples: 1_000,
+      });
+      expect(experiment.learningRate).toBe(1e-6);
+    }
   });
 
   it.each(ALL)('figure $figure in $size size fits in a link and comes back from it', ({ id, size }) => {
