@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +25,17 @@ it('leaves a folder as it was where the archive is missing or wrong, and says wh
   expect(readdirSync(target)).toEqual(['kept']);
   expect(readdirSync(folder).sort()).toEqual(['cifar-10', 'wrong.tar.gz']);
 });
+
+it('is a command, which says what was wrong and how it is called, and fails then', () => {
+  const wrong = join(folder, 'wrong.tar.gz');
+  writeFileSync(wrong, 'wrong');
+  const data = (...args: string[]) =>
+    spawnSync('node_modules/.bin/tsx', ['scripts/data.ts', ...args], { encoding: 'utf8' });
+  const refused = data('cifar10', wrong);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/it has 5 bytes, not 170,052,171\.\nNothing of it was kept\./);
+  expect(data('cifar').stderr).toContain('Usage: npm run data -- fashion-mnist | cifar10');
+}, 60_000);
 
 const small = await cifar10Archive(30);
 
