@@ -1,15 +1,25 @@
 /**
- * How much memory the import of an archive of CIFAR-10's length takes in the built page: `npm run import-memory`, after a
- * build, on Linux. Its images are noise of seven bits, so that it is packed about as little as photographs are.
+ * How much memory the imports of an archive and of a sprite of CIFAR-10's length take in the built page: `npm run import-memory`, after a
+ * build, on Linux. Their images are noise of seven bits, so that they are packed about as little as photographs are.
  */
 import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright';
-import { preview } from 'vite';
+import { basename, join } from 'node:path';
+import { chromium, type Page } from 'playwright';
+import { type Plugin, preview } from 'vite';
 import { expectSums } from '../e2e/sums.ts';
-import { cifar10Archive } from '../src/data/import/testArchives.ts';
+import type { Cifar10Sums } from '../src/data/import/cifar10Writer.ts';
+import { cifar10Archive, cifar10Sprite } from '../src/data/import/testArchives.ts';
+import { SPRITE_FOLDER } from '../src/worker/importMessages.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 
 const RECORD_BYTES = 3073;
@@ -47,36 +57,68 @@ function textOf(path: string): string {
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+/** Where the sprite is asked for in place of Google's servers: a file of the page's own, read as it is sent. */
+const SPRITE_PATH = '/sprite/';
 const folder = mkdtempSync(join(tmpdir(), 'normscape-memory-'));
-const { bytes, sums } = await cifar10Archive(10_000, undefined, noise);
-const archive = join(folder, 'cifar-10-binary.tar.gz');
-writeFileSync(archive, bytes);
-const server = await preview({ preview: { port: 0 } });
-const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
+const serveSprite: Plugin = {
+  name: 'sprite',
+  configurePreviewServer({ middlewares }) {
+    middlewares.use(SPRITE_PATH, (request, response) => {
+      const path = join(folder, basename(request.url!));
+      response.writeHead(200, { 'content-length': statSync(path).size });
+      createReadStream(path).pipe(response);
+    });
+  },
+};
+
+/** Opens the page, starts an import, and tells what the browser's processes then take. */
+async function measure(
+  what: string,
+  sums: Partial<Cifar10Sums>,
+  start: (page: Page) => Promise<void>,
+): Promise<void> {
+  const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
+  try {
+    const page = await browser.newPage({ serviceWorkers: 'block' });
+    await expectSums(page, sums, [[SPRITE_FOLDER, new URL(SPRITE_PATH, address).href]]);
+    await page.goto(`${address}#v=1&data=cifar-10`);
+    await page.getByRole('button', { name: /^Data set: / }).click();
+    await page.locator('.data-import input[type=file]').waitFor();
+    await page.waitForTimeout(5_000);
+    const before = memoryBelow();
+    let most = before;
+    const sampling = setInterval(() => {
+      most = Math.max(most, memoryBelow());
+    }, SAMPLE_EVERY_MS);
+    const startedAt = performance.now();
+    await start(page);
+    await page.getByText('kept in this browser, verified').waitFor({ timeout: 300_000 });
+    clearInterval(sampling);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+    console.log(`${what}: all processes of the browser took ${megabytes(before)} before, at most`);
+    console.log(`  ${megabytes(most)} during the import, ${megabytes(most - before)} more; ${seconds} s`);
+  } finally {
+    await browser.close();
+  }
+}
+
+const server = await preview({ plugins: [serveSprite], preview: { port: 0 } });
+const address = server.resolvedUrls!.local[0]!;
 try {
-  const page = await browser.newPage({ serviceWorkers: 'block' });
-  await expectSums(page, sums);
-  await page.goto(`${server.resolvedUrls!.local[0]!}#v=1&data=cifar-10`);
-  await page.getByRole('button', { name: /^Data set: / }).click();
-  const field = page.locator('.data-import input[type=file]');
-  await field.waitFor();
-  await page.waitForTimeout(5_000);
-  const before = memoryBelow();
-  let most = before;
-  const sampling = setInterval(() => {
-    most = Math.max(most, memoryBelow());
-  }, SAMPLE_EVERY_MS);
-  const startedAt = performance.now();
-  await field.setInputFiles(archive);
-  await page.getByText('kept in this browser, verified').waitFor({ timeout: 300_000 });
-  clearInterval(sampling);
-  console.log(`archive: ${bytes.length.toLocaleString('en-US')} bytes`);
-  console.log(`all processes of the browser, before: ${megabytes(before)}`);
-  console.log(`at most, during the import: ${megabytes(most)}, ${megabytes(most - before)} more`);
-  console.log(`after: ${megabytes(memoryBelow())}`);
-  console.log(`time: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+  const archive = await cifar10Archive(10_000, undefined, noise);
+  const path = join(folder, 'cifar-10-binary.tar.gz');
+  writeFileSync(path, archive.bytes);
+  await measure(`archive of ${megabytes(archive.bytes.length)}`, archive.sums, (page) =>
+    page.locator('.data-import input[type=file]').setInputFiles(path),
+  );
+  const { images, labels, sums } = cifar10Sprite(10_000, noise);
+  writeFileSync(join(folder, 'cifar10_images.png'), images);
+  writeFileSync(join(folder, 'cifar10_labels_uint8'), labels);
+  await measure(`sprite of ${megabytes(images.length)}`, { files: sums.files }, (page) =>
+    page.getByRole('button', { name: /^Fetch it from / }).click(),
+  );
 } finally {
-  await browser.close();
   await server.close();
   rmSync(folder, { recursive: true });
 }

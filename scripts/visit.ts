@@ -8,7 +8,8 @@ import { createServer, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type BrowserContext, chromium } from 'playwright';
+import { type BrowserContext, chromium, type Page } from 'playwright';
+import type { Scripting } from '../src/store/scripting.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 import { freePort } from './port.ts';
 
@@ -87,11 +88,30 @@ function row(name: string, asked: readonly Asked[]): string {
   return `${name}: ${asked.length} requests, ${(bytes / 1e6).toFixed(2)} MB`;
 }
 
-async function visit(context: BrowserContext, address: string, asked: Asked[]): Promise<string[]> {
+/** A run asks for nothing more once it has begun to train. */
+async function trainABit(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Run( it here)?$/ })
+    .first()
+    .click();
+  await page.waitForFunction(
+    () => (window as unknown as { normscape: Scripting }).normscape.progress().step > 0,
+    null,
+    { timeout: 300_000 },
+  );
+}
+
+async function visit(
+  context: BrowserContext,
+  address: string,
+  asked: Asked[],
+  act: (page: Page) => Promise<void> = async () => {},
+): Promise<string[]> {
   const page = await context.newPage();
   await page.goto(address);
   await page.getByText('Recorded on').first().waitFor();
   const shown = asked.length;
+  await act(page);
   for (let before = -1; before < asked.length; ) {
     before = asked.length;
     await page.waitForTimeout(QUIET_MS);
@@ -104,14 +124,23 @@ const asked: Asked[] = [];
 const { server, address } = await serve((each) => asked.push(each));
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
 try {
-  const context = await browser.newContext({ serviceWorkers: 'allow' });
-  for (const which of ['first', 'second']) {
+  const [reader, trainer] = [
+    await browser.newContext({ serviceWorkers: 'allow' }),
+    await browser.newContext({ serviceWorkers: 'allow' }),
+  ];
+  const visits: [string, BrowserContext, ((page: Page) => Promise<void>)?][] = [
+    ['first visit', reader],
+    ['second visit', reader],
+    ['first visit, with a run', trainer, trainABit],
+    ['second visit, with a run', trainer, trainABit],
+  ];
+  for (const [which, context, act] of visits) {
     asked.length = 0;
-    const rows = await visit(context, address, asked);
-    console.log([`${which} visit`, ...rows].join('\n'));
+    const rows = await visit(context, address, asked, act);
+    console.log([which, ...rows].join('\n'));
     const isData = ({ path }: Asked): boolean => path.startsWith('/data/');
     console.log(row('  of it images', asked.filter(isData)));
-    if (which === 'second') for (const { path, bytes } of asked) console.log(`    ${path} ${bytes}`);
+    if (which.startsWith('second')) for (const { path, bytes } of asked) console.log(`    ${path} ${bytes}`);
   }
 } finally {
   await browser.close();

@@ -59,8 +59,11 @@ export async function cifar10Archive(
 }
 
 /** The sprite's two files with the same images in the same order, its rows filtered by all of PNG's filters in turn. */
-export function cifar10Sprite(count: number): { images: Bytes; labels: Bytes; sums: Cifar10Sums } {
-  const bodies = new Map(SORTED.map((name, file) => [name, records(file, count)]));
+export function cifar10Sprite(
+  count: number,
+  bodyOf: (file: number, count: number) => Bytes = records,
+): { images: Bytes; labels: Bytes; sums: Cifar10Sums } {
+  const bodies = new Map(SORTED.map((name, file) => [name, bodyOf(file, count)]));
   const labels = new Uint8Array(SORTED.length * count * 10);
   const rows = new Uint8Array(SORTED.length * count * (1 + 3 * PIXELS));
   let row = 0;
