@@ -6,22 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { SMALL_BASE } from './testSweep.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SLURM = 'deploy/sweep.slurm';
 const SWEEP = {
-  base: {
-    dataset: 'gaussian',
-    network: 'dln:3x4',
-    variants: ['none'],
-    batchSize: 10,
-    trainExamples: 30,
-    testExamples: 10,
-    icsLayers: [1],
-    activationLayers: [],
-    steps: 4,
-    probeEvery: 2,
-  },
+  base: SMALL_BASE,
   grid: { seed: [1, 2, 3] },
 };
 

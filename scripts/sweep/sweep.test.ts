@@ -7,26 +7,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromFragment } from '../../src/experiment/permalink.ts';
 import { readMergedSweep, sweepPoints } from '../../src/record/sweep.ts';
 import { shardOf } from './runs.ts';
+import { SMALL_BASE } from './testSweep.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SWEEP = {
-  base: {
-    dataset: 'gaussian',
-    network: 'dln:3x4',
-    variants: ['none'],
-    batchSize: 10,
-    trainExamples: 30,
-    testExamples: 10,
-    icsLayers: [1],
-    activationLayers: [],
-    steps: 4,
-    probeEvery: 2,
-  },
+  base: SMALL_BASE,
   grid: { learningRate: [0.001, 0.002], variants: [['none'], ['batch']], seed: [1, 2] },
-};
-const FAST = {
-  ...SWEEP,
-  base: { ...SWEEP.base, steps: 4, probeEvery: 2, icsLayers: [1], activationLayers: [] },
 };
 
 let folder: string;
@@ -73,7 +59,7 @@ describe('the points of a sweep', () => {
 it('is spread by xargs -P, goes on after a kill, makes nothing twice, and merges', async () => {
   const file = join(folder, 'sweep.json');
   const out = join(folder, 'runs');
-  writeFileSync(file, JSON.stringify(FAST));
+  writeFileSync(file, JSON.stringify(SWEEP));
   const sweep = `node_modules/.bin/tsx scripts/sweep.ts ${file} --engine float64 --out ${out} --shard`;
   const killed = spawn('bash', ['-c', `exec ${sweep} 0/2`], { cwd: ROOT, stdio: 'ignore' });
   await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -87,7 +73,7 @@ it('is spread by xargs -P, goes on after a kill, makes nothing twice, and merges
   expect(await shell(`node_modules/.bin/tsx scripts/sweep.ts --merge ${out}`)).toBe(0);
   const merged = readMergedSweep(JSON.parse(readFileSync(join(out, 'merged.json'), 'utf8')))!;
   expect(merged.runs).toHaveLength(8);
-  const points = sweepPoints(FAST).map(({ fragment }) => fragment);
+  const points = sweepPoints(SWEEP).map(({ fragment }) => fragment);
   expect(merged.runs.map(({ fragment }) => fragment).sort()).toEqual(points.sort());
   for (const { status, trainLoss, band, beta } of merged.runs) {
     expect(status).toBe('finished');
