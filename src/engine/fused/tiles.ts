@@ -3,6 +3,7 @@
  * speed, never its numbers; whatever does change the order (chunk counts) follows from the shape and the kind of device.
  */
 import type { ConvolutionShape, ConvolutionTile } from './kernels/convolution.ts';
+import { channelsTogether, type TogetherTile } from './kernels/convolutionTogether.ts';
 import { type KernelGradientTile, kernelGradientTileFits } from './kernels/kernelGradient.ts';
 import { divisorUpTo } from './kernels/wgsl.ts';
 
@@ -35,7 +36,8 @@ const LEAST_WINDOW_PIXELS = 6;
 
 /**
  * The tiles of a convolution that fit a shape, the likely best first, the plainest last. A software adapter wants many sums in
- * registers, just short of spilling, and few loads; a GPU wants many threads.
+ * registers, just short of spilling, and few loads; a GPU wants many threads, and for wide layers perhaps workgroups that share
+ * what they load. A software adapter's barriers are too slow for that (docs/performance.md).
  */
 export function convolutionTiles(
   shape: ConvolutionShape,
@@ -58,10 +60,18 @@ export function convolutionTiles(
     : [run(4, 8), ...(isWide ? [window(4, 4)] : []), run(8, 4), run(8, 8), run(4, 4)];
   const tiles = (sizes: typeof quads, quad: boolean): ConvolutionTile[] =>
     unique(sizes).map((size) => ({ ...size, quad }));
-  if (!subgroups) return tiles(plain, false);
+  const [likely, ...others] = tiles(plain, false);
+  const together = software ? [] : tilesTogether(shape);
+  if (!subgroups) return [likely!, ...together, ...others];
   // On a software adapter sharing always pays; the plain tile is there for comparison.
-  return [...tiles(quads, true), ...tiles(software ? plain.slice(0, 1) : plain, false)];
+  return [...tiles(quads, true), ...together, likely!, ...(software ? [] : others)];
 }
+
+/** Tiles of workgroups that share what they load. */
+const tilesTogether = ({ outputs }: ConvolutionShape): TogetherTile[] =>
+  [8, 4]
+    .map((channels) => ({ together: true as const, channels, quad: false as const }))
+    .filter((tile) => outputs % channelsTogether(tile) === 0);
 
 /** Every candidate costs seconds of calibration on a software adapter. */
 const MOST_SOFTWARE_QUADS = 3;

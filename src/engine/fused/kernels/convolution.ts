@@ -1,5 +1,6 @@
 /**
- * 3x3 convolution and the gradient of its input, all sums in registers, in two forms.
+ * 3x3 convolution and the gradient of its input, all sums in registers, in two forms here and a third, for wide layers, in
+ * convolutionTogether.ts.
  *
  * A window: a thread takes `rows` x `columns` neighbouring pixels of an image times `channels` output channels. One flat loop
  * over (kernel row, block of four input channels); what an iteration reads, columns + 2 inputs a row, serves all three kernel
@@ -13,13 +14,16 @@
  * forward kernel is read as it lies.
  * Reference: engine/float64/convolution.ts.
  */
+
 import {
   addProducts,
   forwardWeights,
   loadOwnRows,
+  startOf,
   transposedWeights,
   type Weights,
-} from './convolutionWeights.ts';
+} from './convolutionReads.ts';
+import { channelsTogether, convolutionTogether, type TogetherTile } from './convolutionTogether.ts';
 import { type KernelSource, kernel, read, repeat, roundUp, write } from './wgsl.ts';
 
 export interface ConvolutionShape {
@@ -46,19 +50,22 @@ export interface WindowTile extends AnyTile {
   columns: number;
 }
 
-export type ConvolutionTile = RunTile | WindowTile;
+/** A tile whose threads each work for themselves. */
+export type OwnTile = RunTile | WindowTile;
+
+export type ConvolutionTile = OwnTile | TogetherTile;
 
 const LANES = 4;
 
 /** X [N][H+2][W+2][inputs] · K [3][3][inputs][outputs] -> Y [N][H][W][outputs] */
 export function convolution(shape: ConvolutionShape, tile: ConvolutionTile): KernelSource {
-  return tiled(shape, tile, forwardWeights(shape, tile), 'convolution');
+  return tiled(shape, tile, forwardWeights, 'convolution');
 }
 
 /** For the layer's own shape: dY [N][H+2][W+2][outputs], K [3][3][inputs][outputs] -> dX [N][H][W][inputs] */
 export function convolutionInputGradient(shape: ConvolutionShape, tile: ConvolutionTile): KernelSource {
   const turned = { ...shape, inputs: shape.outputs, outputs: shape.inputs };
-  return tiled(turned, tile, transposedWeights(turned, tile), 'convolution, gradient of the input');
+  return tiled(turned, tile, transposedWeights, 'convolution, gradient of the input');
 }
 
 /** What the two forms differ in. */
@@ -78,6 +85,17 @@ interface Form {
 function tiled(
   shape: ConvolutionShape,
   tile: ConvolutionTile,
+  weightsOf: (shape: ConvolutionShape, channels: number) => Weights,
+  title: string,
+): KernelSource {
+  return 'together' in tile
+    ? convolutionTogether(shape, tile, weightsOf(shape, channelsTogether(tile)), title)
+    : convolutionOfThreads(shape, tile, weightsOf(shape, tile.channels), title);
+}
+
+function convolutionOfThreads(
+  shape: ConvolutionShape,
+  tile: OwnTile,
   weights: Weights,
   title: string,
 ): KernelSource {
@@ -181,10 +199,4 @@ function runForm(shape: ConvolutionShape, tile: RunTile, weights: Weights): Form
       tests: all % (tile.quad ? LANES * pixels : pixels) === 0 ? [] : [`first + ${p}u < ${all}u`],
     }),
   };
-}
-
-/** Declares start_p: where the window of the run's pixel p begins in X. Pixels beyond the last read what the last one reads. */
-function startOf(p: number, { height, width, inputs }: ConvolutionShape, all: number): string {
-  return `let pixel_${p} = min(first + ${p}u, ${all - 1}u); let row_${p} = pixel_${p} / ${width}u; let n_${p} = row_${p} / ${height}u;
-  let start_${p} = (pixel_${p} + 2u * row_${p} + n_${p} * ${2 * (width + 2)}u) * ${inputs / 4}u;`;
 }
