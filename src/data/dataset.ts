@@ -19,6 +19,16 @@ export interface Examples {
    * outputs]. Throws RangeError on an index out of range or an array of another length.
    */
   fill(indices: ArrayLike<number>, x: Float32Array, y: Int32Array | Float32Array): void;
+  /** The same examples as bytes, where they are kept so. */
+  coded?: CodedExamples;
+}
+
+/** Examples with classes whose inputs are bytes until the device makes numbers of them. */
+export interface CodedExamples {
+  /** What each byte stands for after preprocessing, [channels][256]. */
+  tables: Float32Array<ArrayBuffer>;
+  /** As `Examples.fill`, with `codes` [indices.length, height, width, channels] in place of `x`. */
+  fill(indices: ArrayLike<number>, codes: Uint8Array, y: Int32Array): void;
 }
 
 export interface Dataset {

@@ -21,5 +21,10 @@ it.each([
       [2, 0].flatMap((image) => Array.from({ length: size }, (_, k) => value(image, k))),
     );
     expect([...y]).toEqual([bytes[4 * size + 2], bytes[4 * size]]);
+    const { tables, fill } = examples.coded!;
+    const [codes, classes] = [new Uint8Array(2 * size), new Int32Array(2)];
+    fill([2, 0], codes, classes);
+    expect([...codes].map((code, k) => tables[256 * (k % channels) + code])).toEqual([...x]);
+    expect(classes).toEqual(y);
   },
 );

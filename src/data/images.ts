@@ -1,15 +1,16 @@
 /** Labelled images, kept as bytes; they become numbers only when a minibatch asks for them. */
 import { checkBatch } from './checkBatch.ts';
-import type { Examples } from './dataset.ts';
+import type { CodedExamples, Examples } from './dataset.ts';
 import { imageSize, type Manifest } from './manifest.ts';
 
 const BYTE_VALUES = 256;
 
-/** (byte / 255 − mean) / std for every byte: a table for each channel. */
-function preprocessingTables(mean: readonly number[], std: readonly number[]): Float32Array[] {
-  return mean.map((channelMean, channel) =>
-    Float32Array.from({ length: BYTE_VALUES }, (_, byte) => (byte / 255 - channelMean) / std[channel]!),
-  );
+/** (byte / 255 − mean) / std for every byte, [channels][256]. */
+function preprocessingTables(mean: readonly number[], std: readonly number[]): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: mean.length * BYTE_VALUES }, (_, i) => {
+    const channel = Math.floor(i / BYTE_VALUES);
+    return ((i % BYTE_VALUES) / 255 - mean[channel]!) / std[channel]!;
+  });
 }
 
 /** into[i] ← the table's entry for the byte at i + shift, for every `stride`-th i from `start` to `end`. */
@@ -24,7 +25,7 @@ function lookUp(
 ): void {
   const [second, third] = [2 * stride, 3 * stride];
   let to = start;
-  // Four at a time: every step of training waits for this, and one at a time takes twice as long.
+  // Four at a time: a test set waits for this, and one at a time takes twice as long.
   for (; to + third < end; to += 4 * stride) {
     const from = to + shift;
     into[to] = table[bytes[from]!]!;
@@ -45,20 +46,37 @@ export function imageExamples(
   const size = imageSize(shape);
   const channels = shape[2];
   const tables = preprocessingTables(mean, std);
+  const tableOf = Array.from({ length: channels }, (_, channel) =>
+    tables.subarray(channel * BYTE_VALUES, (channel + 1) * BYTE_VALUES),
+  );
+  /** Where an example's image and label lie. */
+  const find = (index: number): { shard: Uint8Array; image: number; label: number } => {
+    const shard = shards[Math.floor(index / examplesPerShard)]!;
+    const row = index % examplesPerShard;
+    return { shard, image: row * size, label: (shard.length / (size + 1)) * size + row };
+  };
+  const coded: CodedExamples = {
+    tables,
+    fill(indices, codes, y) {
+      checkBatch(indices, count, { x: codes.length, y: y.length }, { x: size, y: 1 });
+      for (let i = 0; i < indices.length; i++) {
+        const { shard, image, label } = find(indices[i]!);
+        codes.set(shard.subarray(image, image + size), i * size);
+        y[i] = shard[label]!;
+      }
+    },
+  };
   return {
     count,
+    coded,
     fill(indices, x, y) {
       checkBatch(indices, count, { x: x.length, y: y.length }, { x: size, y: 1 });
       for (let i = 0; i < indices.length; i++) {
-        const index = indices[i]!;
-        const shard = shards[Math.floor(index / examplesPerShard)]!;
-        const row = index % examplesPerShard;
-        const image = row * size;
+        const { shard, image, label } = find(indices[i]!);
         const out = i * size;
-        for (const [channel, table] of tables.entries())
+        for (const [channel, table] of tableOf.entries())
           lookUp(table, shard, image - out, x, out + channel, out + size, channels);
-        const labels = (shard.length / (size + 1)) * size;
-        y[i] = shard[labels + row]!;
+        y[i] = shard[label]!;
       }
     },
   };

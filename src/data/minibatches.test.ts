@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Examples } from './dataset.ts';
+import { imageExamples } from './images.ts';
 import { Minibatches, testBatches } from './minibatches.ts';
 
 /** Examples that are told apart by their numbers: x = [i, −i], class i. */
@@ -78,6 +79,32 @@ describe('Minibatches', () => {
     expect(() => new Minibatches(dataset(30), size, 1)).toThrow(
       `from 1 to the 30 training examples; found ${size}`,
     );
+  });
+});
+
+describe('minibatches of bytes', () => {
+  const images = imageExamples([Uint8Array.from({ length: 30 * (4 + 1) }, (_, i) => i)], 30, 30, {
+    shape: [2, 2, 1],
+    mean: [0.5],
+    std: [0.25],
+  });
+  const ofImages = { shape: [2, 2, 1] as const, classes: 10, train: images, test: images };
+
+  it('are the same examples, in the arrays of an earlier one', () => {
+    const batches = new Minibatches(ofImages, 6, 2);
+    const first = batches.codedAt(0)!;
+    for (const step of [1, 4, 7]) {
+      const { codes, tables, y } = batches.codedAt(step, first)!;
+      expect(codes).toBe(first.codes);
+      const { x, y: classes } = batches.at(step);
+      expect([...codes].map((code) => tables[code])).toEqual([...x]);
+      expect(y).toEqual(classes);
+    }
+  });
+
+  it('are not there for the whole set, and for examples that are no bytes', () => {
+    expect(new Minibatches(ofImages, 30, 2).codedAt(0)).toBeNull();
+    expect(new Minibatches(dataset(30), 6, 2).codedAt(0)).toBeNull();
   });
 });
 

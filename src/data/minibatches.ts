@@ -10,6 +10,13 @@ export interface Batch {
   y: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 }
 
+/** A minibatch whose inputs are bytes; `tables` tells what they stand for (dataset.ts). */
+export interface CodedBatch {
+  codes: Uint8Array<ArrayBuffer>;
+  tables: Float32Array<ArrayBuffer>;
+  y: Int32Array<ArrayBuffer>;
+}
+
 /** Arrays for `count` examples, zeros. */
 function emptyBatch({ shape, classes }: Dataset, count: number): Batch {
   const size = imageSize(shape);
@@ -66,9 +73,23 @@ export class Minibatches {
       this.whole ??= batchOf(this.dataset, 'train', upTo(this.batchSize));
       return this.whole;
     }
+    return batchOf(this.dataset, 'train', this.indicesAt(step), into);
+  }
+
+  /** The same minibatch as bytes; null for the whole set, and where the examples are not kept as bytes. */
+  codedAt(step: number, into?: CodedBatch): CodedBatch | null {
+    const { coded, count } = this.dataset.train;
+    if (!coded || this.batchSize === count) return null;
+    const { batchSize } = this;
+    const codes = into?.codes ?? new Uint8Array(batchSize * imageSize(this.dataset.shape));
+    const y = into?.y ?? new Int32Array(batchSize);
+    coded.fill(this.indicesAt(step), codes, y);
+    return { codes, tables: coded.tables, y };
+  }
+
+  private indicesAt(step: number): Uint32Array {
     const first = (step % this.stepsPerEpoch) * this.batchSize;
-    const order = this.orderOf(Math.floor(step / this.stepsPerEpoch));
-    return batchOf(this.dataset, 'train', order.subarray(first, first + this.batchSize), into);
+    return this.orderOf(Math.floor(step / this.stepsPerEpoch)).subarray(first, first + this.batchSize);
   }
 
   private orderOf(epoch: number): Uint32Array {

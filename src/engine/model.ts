@@ -27,6 +27,15 @@ export interface BatchData {
   step: number;
 }
 
+/** One minibatch whose inputs are bytes. */
+export interface CodedBatchData extends Pick<BatchData, 'count' | 'step'> {
+  /** [count, H, W, C] */
+  codes: Uint8Array<ArrayBuffer>;
+  /** What each byte stands for, [C][256]. */
+  tables: Float32Array<ArrayBuffer>;
+  y: Int32Array<ArrayBuffer>;
+}
+
 /** A minibatch on the device; any model of the engine that made it can use it. */
 export interface Batch {
   readonly step: number;
@@ -166,6 +175,8 @@ export interface Engine {
   readonly kind: 'float64' | 'reference' | 'fused';
   /** Puts a minibatch on the device. */
   batch(data: BatchData): Batch;
+  /** Puts a minibatch of bytes on the device, where the engine can make its numbers there; they are the same. */
+  codedBatch?(data: CodedBatchData): Batch;
   /** Prepares a network for minibatches of `batchSize` examples. Rejects with EngineError where it cannot. */
   model(
     network: Network,

@@ -1,9 +1,10 @@
 /** All networks of an experiment, advanced together: step by step, on the same minibatches, from the same kernels. */
 import type { Dataset } from '../data/dataset.ts';
-import { Minibatches, testBatches } from '../data/minibatches.ts';
+import { type CodedBatch, Minibatches, testBatches } from '../data/minibatches.ts';
 import {
   type ActivationStatistics,
   type Batch,
+  type BatchData,
   type Engine,
   HISTOGRAM_REACH,
   type LossAndAccuracy,
@@ -30,6 +31,7 @@ interface SeedGroup {
   minibatches: Minibatches;
   /** Arrays of the last minibatch of which the engine has a copy; the next one may overwrite them. */
   spent: ReturnType<Minibatches['at']> | undefined;
+  spentCodes: CodedBatch | undefined;
   members: Member[];
 }
 
@@ -91,7 +93,7 @@ export class Lockstep {
     for (let seed = experiment.seed; seed < experiment.seed + experiment.seeds; seed++) {
       const members: Member[] = [];
       const minibatches = new Minibatches(dataset, lockstep.batchSize, seed);
-      lockstep.groups.push({ minibatches, spent: undefined, members });
+      lockstep.groups.push({ minibatches, spent: undefined, spentCodes: undefined, members });
       for (const variant of variants) {
         const network = buildNetwork(experiment, variant, seed);
         const before = index++;
@@ -153,13 +155,9 @@ export class Lockstep {
   ): Pending<MemberReading>[] {
     const active = group.members.filter((member) => member.active);
     const tests = isTest ? this.evaluate(active) : null;
-    const arrays = group.minibatches.at(step, group.spent);
-    // Other engines read them later, and so do probes on the processor.
-    group.spent = this.engine.kind === 'fused' && !isProbe ? arrays : undefined;
-    const data = { ...arrays, count: this.batchSize, step };
-    const batch = this.engine.batch(data);
+    const { batch, data } = isProbe ? this.probedMinibatch(group, step) : this.trainedMinibatch(group, step);
     const results = active.map(({ index, trainer }, i) => {
-      const measured: Pending<Pick<MemberReading, 'train' | 'probe'>> = isProbe
+      const measured: Pending<Pick<MemberReading, 'train' | 'probe'>> = data
         ? trainer.probe(batch, data, last)
         : trainer.train(batch).map((train) => ({ train, probe: null }));
       const test = tests?.[i];
@@ -169,6 +167,26 @@ export class Lockstep {
     });
     batch.dispose();
     return results;
+  }
+
+  /** The step's minibatch on the device, and its numbers: probes on the processor read them later. */
+  private probedMinibatch({ minibatches }: SeedGroup, step: number): { batch: Batch; data: BatchData } {
+    const data = { ...minibatches.at(step), count: this.batchSize, step };
+    return { batch: this.engine.batch(data), data };
+  }
+
+  /** The step's minibatch on the device, as bytes where both the data set and the engine have them so. */
+  private trainedMinibatch(group: SeedGroup, step: number): { batch: Batch; data: null } {
+    const { engine, batchSize: count } = this;
+    const coded = engine.codedBatch ? group.minibatches.codedAt(step, group.spentCodes) : null;
+    if (coded) {
+      group.spentCodes = coded;
+      return { batch: engine.codedBatch!({ ...coded, count, step }), data: null };
+    }
+    const arrays = group.minibatches.at(step, group.spent);
+    // Other engines read them later.
+    group.spent = engine.kind === 'fused' ? arrays : undefined;
+    return { batch: engine.batch({ ...arrays, count, step }), data: null };
   }
 
   /** The test set, at the parameters before this step's update. */

@@ -6,6 +6,7 @@ import type { Network } from '../../network/network.ts';
 import {
   type Batch,
   type BatchData,
+  type CodedBatchData,
   type Engine,
   EngineError,
   type Model,
@@ -27,6 +28,8 @@ interface BatchBuffers {
   x: GPUBuffer;
   y: GPUBuffer;
   group: GPUBindGroup;
+  /** What lies before the bytes of coded inputs; null for numbers. */
+  tables: Float32Array | null;
 }
 
 export class FusedBatch implements Batch {
@@ -35,11 +38,19 @@ export class FusedBatch implements Batch {
   readonly buffers: BatchBuffers;
   private readonly release: () => void;
 
-  constructor({ step, count }: BatchData, buffers: BatchBuffers, release: () => void) {
+  constructor(
+    { step, count }: Pick<BatchData, 'step' | 'count'>,
+    buffers: BatchBuffers,
+    release: () => void,
+  ) {
     this.step = step;
     this.count = count;
     this.buffers = buffers;
     this.release = release;
+  }
+
+  get isCoded(): boolean {
+    return this.buffers.tables !== null;
   }
 
   dispose(): void {
@@ -86,10 +97,30 @@ class FusedEngine implements Engine {
   }
 
   batch(data: BatchData): FusedBatch {
-    const buffers = this.takeBatchBuffers(data);
-    const { queue } = this.runtime.memory.device;
-    queue.writeBuffer(buffers.x, 0, data.x as Float32Array<ArrayBuffer>);
-    queue.writeBuffer(buffers.y, 0, data.y as Float32Array<ArrayBuffer>);
+    const buffers = this.takeBatchBuffers(data.x.length, data.y.length, null);
+    this.queue.writeBuffer(buffers.x, 0, data.x as Float32Array<ArrayBuffer>);
+    return this.putBatch(data, buffers);
+  }
+
+  codedBatch(data: CodedBatchData): FusedBatch {
+    const { codes, tables, y } = data;
+    const whole = Math.floor(codes.length / 4) * 4;
+    const buffers = this.takeBatchBuffers(tables.length + Math.ceil(codes.length / 4), y.length, tables);
+    this.queue.writeBuffer(buffers.x, tables.byteLength, codes, 0, whole);
+    // What is written is a multiple of four bytes.
+    if (whole < codes.length) {
+      const rest = Uint8Array.from({ length: 4 }, (_, i) => codes[whole + i] ?? 0);
+      this.queue.writeBuffer(buffers.x, tables.byteLength + whole, rest);
+    }
+    return this.putBatch(data, buffers);
+  }
+
+  private get queue(): GPUQueue {
+    return this.runtime.memory.device.queue;
+  }
+
+  private putBatch(data: Pick<BatchData, 'y' | 'step' | 'count'>, buffers: BatchBuffers): FusedBatch {
+    this.queue.writeBuffer(buffers.y, 0, data.y as Float32Array<ArrayBuffer>);
     let released = false;
     return new FusedBatch(data, buffers, () => {
       if (released) return;
@@ -98,21 +129,27 @@ class FusedEngine implements Engine {
     });
   }
 
-  private takeBatchBuffers({ x, y }: BatchData): BatchBuffers {
+  /** For so many 4-byte words; those for coded inputs begin with their tables. */
+  private takeBatchBuffers(
+    wordsX: number,
+    wordsY: number,
+    tables: Float32Array<ArrayBuffer> | null,
+  ): BatchBuffers {
     const index = this.free.findIndex(
-      (buffers) => buffers.x.size === bytesFor(x) && buffers.y.size === bytesFor(y),
+      ({ x, y, tables: own }) => x.size === bytesFor(wordsX) && y.size === bytesFor(wordsY) && own === tables,
     );
     if (index >= 0) return this.free.splice(index, 1)[0]!;
     const { memory, pipelines } = this.runtime;
-    const [bufferX, bufferY] = [memory.allocate(x.length, 'minibatch'), memory.allocate(y.length, 'labels')];
+    const [x, y] = [memory.allocate(wordsX, 'minibatch'), memory.allocate(wordsY, 'labels')];
+    if (tables) this.queue.writeBuffer(x, 0, tables);
     const group = memory.device.createBindGroup({
       layout: pipelines.batchLayout,
       entries: [
-        { binding: 0, resource: { buffer: bufferX } },
-        { binding: 1, resource: { buffer: bufferY } },
+        { binding: 0, resource: { buffer: x } },
+        { binding: 1, resource: { buffer: y } },
       ],
     });
-    return { x: bufferX, y: bufferY, group };
+    return { x, y, group, tables };
   }
 
   model(
@@ -157,7 +194,7 @@ function noAnswer(error: unknown): never {
   );
 }
 
-const bytesFor = (values: { length: number }): number => Math.max(16, Math.ceil(values.length / 4) * 16);
+const bytesFor = (words: number): number => Math.max(16, Math.ceil(words / 4) * 16);
 
 /** Without a calibration the likely tiles are used; the numbers are the same. */
 export function createFusedEngine(

@@ -50,13 +50,9 @@ export class BufferVector implements Vector, DeviceVector {
 
 const bufferOf = (vector: Vector): GPUBuffer => (vector as BufferVector).buffer;
 
-type Lists = Record<
-  'input' | 'noise' | 'forward' | 'loss' | 'lossWithGradient' | 'backward' | 'updateRunning' | 'evaluation',
-  CompiledList
->;
-
 const LISTS = [
   'input',
+  'codedInput',
   'noise',
   'forward',
   'loss',
@@ -65,6 +61,8 @@ const LISTS = [
   'updateRunning',
   'evaluation',
 ] as const;
+
+type Lists = Record<(typeof LISTS)[number], CompiledList>;
 
 export class FusedModel implements Model {
   readonly network: Network;
@@ -266,7 +264,7 @@ export class FusedModel implements Model {
     const call = { slot, args: { step: batch.step, count: batch.count, result: index }, batch };
     if (inputOwner.get(this.plan.inputBuffer) !== batch) {
       inputOwner.set(this.plan.inputBuffer, batch);
-      this.record(this.lists.input.bind({}), call);
+      this.record(this.lists[batch.isCoded ? 'codedInput' : 'input'].bind({}), call);
     }
     const owner = `${this.plan.noiseKey} ${batch.step}`;
     if (noisy && this.plan.noise.length > 0 && this.runtime.noiseOwner !== owner) {

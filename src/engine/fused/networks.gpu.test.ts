@@ -4,9 +4,16 @@ import { findAdapter } from '../../gpu/adapter.ts';
 import { openDevice } from '../../gpu/device.ts';
 import { startWebGpu } from '../../gpu/tensorflow.ts';
 import { createFloat64Engine } from '../float64/engine.ts';
-import type { Engine } from '../model.ts';
+import type { Batch, Engine } from '../model.ts';
 import { createReferenceEngine } from '../reference/engine.ts';
-import { relativeError, type TestCase, testBatch, testNetwork, testParameters } from '../testNetworks.ts';
+import {
+  normals,
+  relativeError,
+  type TestCase,
+  testBatch,
+  testNetwork,
+  testParameters,
+} from '../testNetworks.ts';
 import { createFusedEngine } from './engine.ts';
 
 const engines: Record<'quad' | 'plain' | 'hardware' | 'reference' | 'float64', Engine> = {} as never;
@@ -112,6 +119,49 @@ describe('random networks', () => {
       }),
       { numRuns: 6, seed: 11604 },
     );
+  });
+});
+
+describe('a minibatch of bytes', () => {
+  // Images whose bytes do not fill the last word, one, two and three channels, and numbers from byte 0 to byte 255.
+  it.each([
+    [5, 7, 1],
+    [3, 5, 3],
+    [4, 4, 2],
+  ])('gives the bits of its numbers: images of %d x %d x %d', async (height, width, channels) => {
+    const input: [number, number, number] = [height, width, channels];
+    const network = testNetwork({ name: '', network: 'vgg:3-M-5', variant: 'batch', input });
+    const [count, size] = [5, height * width * channels];
+    const codes = Uint8Array.from({ length: count * size }, (_, i) => (i * 97) % 256);
+    const tables = normals(256 * channels, 3);
+    const { y } = testBatch(network, count);
+    const engine = engines.quad;
+    const model = await engine.model(network, count);
+    const [theta, gradient] = [model.vector(testParameters(network)), model.vector()];
+    const gradientOn = async (batch: Batch): Promise<[number, Float32Array]> => {
+      const { loss } = await engine.read(model.gradient(theta, batch, gradient));
+      batch.dispose();
+      return [loss, await model.values(gradient)];
+    };
+    const x = Float32Array.from(codes, (code, i) => tables[256 * (i % channels) + code]!);
+    const asNumbers = await gradientOn(engine.batch({ x, y, count, step: 4 }));
+    const asBytes = () =>
+      engine.codedBatch!({ codes, tables, y: y as Int32Array<ArrayBuffer>, count, step: 4 });
+    expect(await gradientOn(asBytes())).toEqual(asNumbers);
+    // In the buffers of the one before, and beside a batch with other tables.
+    const { bytes } = engine.memory();
+    expect(await gradientOn(asBytes())).toEqual(asNumbers);
+    expect(engine.memory().bytes).toBe(bytes);
+    const turned = tables.toReversed();
+    const other = engine.codedBatch!({
+      codes,
+      tables: turned,
+      y: y as Int32Array<ArrayBuffer>,
+      count,
+      step: 4,
+    });
+    expect((await gradientOn(other))[0]).not.toBe(asNumbers[0]);
+    for (const part of [theta, gradient, model]) part.dispose();
   });
 });
 

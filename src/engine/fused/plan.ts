@@ -32,6 +32,8 @@ export interface PlannedDispatch {
 export interface Plan {
   /** Which minibatch the input buffer holds is tracked by the engine; networks of one experiment share it. */
   input: PlannedDispatch[];
+  /** The same for a minibatch of bytes; empty where there are none. */
+  codedInput: PlannedDispatch[];
   inputBuffer: GPUBuffer;
   noise: PlannedDispatch[];
   /** Networks with the same key draw the same noise into the same buffers. */
@@ -58,13 +60,13 @@ export function makePlan(inputs: PlanInputs): Plan {
   const [height, width] = network.architecture.input;
   const halo = first.built.layer.kind === 'convolution';
   const inputChannels = first.input.size / (examples * (halo ? (height + 2) * (width + 2) : height * width));
+  const input = (coded: boolean): PlannedDispatch => ({
+    kernel: padInput(examples, network.architecture.input, inputChannels, { halo, coded }),
+    bindings: [first.input],
+  });
   return {
-    input: [
-      {
-        kernel: padInput(examples, network.architecture.input, inputChannels, halo),
-        bindings: [first.input],
-      },
-    ],
+    input: [input(false)],
+    codedInput: network.architecture.loss === 'cross-entropy' ? [input(true)] : [],
     inputBuffer: first.input.from as GPUBuffer,
     ...planNoise(network, layers, examples),
     ...planGradient(inputs, layers),

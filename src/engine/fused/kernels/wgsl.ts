@@ -33,7 +33,8 @@ export interface KernelText {
   /** Declarations before the entry point. */
   declarations?: string;
   usesArguments?: boolean;
-  usesBatch?: boolean;
+  /** As numbers, or its inputs as words of bytes behind their tables. */
+  usesBatch?: boolean | 'coded';
   usesSubgroups?: boolean;
   /** Threads of one workgroup; the default is 64. */
   workgroupSize?: number;
@@ -59,8 +60,8 @@ struct Arguments { factor: f32, step: u32, count: u32, result: u32, }
 @group(1) @binding(0) var<uniform> arguments: Arguments;`;
 
 /** The minibatch: inputs after preprocessing, and classes (as bits of i32) or target vectors. */
-const BATCH_WGSL = `
-@group(2) @binding(0) var<storage, read> batchX: array<f32>;
+const batchWgsl = (inputs: 'f32' | 'u32'): string => `
+@group(2) @binding(0) var<storage, read> batchX: array<${inputs}>;
 @group(2) @binding(1) var<storage, read> batchY: array<f32>;`;
 
 /** Assembles a compute shader whose body knows `t` (the thread), `local` (within its workgroup) and `workgroup`. */
@@ -78,7 +79,7 @@ export function kernel(text: KernelText): KernelSource {
     text.usesSubgroups ? 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);' : '',
     declarations.join('\n'),
     text.usesArguments ? ARGUMENTS_WGSL : '',
-    text.usesBatch ? BATCH_WGSL : '',
+    text.usesBatch ? batchWgsl(text.usesBatch === 'coded' ? 'u32' : 'f32') : '',
     text.declarations ?? '',
     `@compute @workgroup_size(${size})
 fn main(@builtin(global_invocation_id) thread: vec3u, @builtin(workgroup_id) group: vec3u,
@@ -94,7 +95,7 @@ ${text.body}
     code: code.filter((part) => part !== '').join('\n'),
     bindings: text.bindings,
     usesArguments: text.usesArguments ?? false,
-    usesBatch: text.usesBatch ?? false,
+    usesBatch: Boolean(text.usesBatch),
     workgroups: [columns, rows],
     flops: text.flops ?? 0,
   };
