@@ -5,7 +5,7 @@
 import { type KernelSource, kernel, write } from './wgsl.ts';
 
 /** Words of the tables that lie before the bytes of a minibatch: what each byte stands for, for every channel. */
-export const tableWords = (channels: number): number => 256 * channels;
+const tableWords = (channels: number): number => 256 * channels;
 
 /** batch x [N][H][W][channels], numbers or the bytes of `coded` inputs -> X [N][H(+2)][W(+2)][padded] */
 export function padInput(
