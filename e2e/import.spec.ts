@@ -64,6 +64,22 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
   await page.locator('.data-import').dispatchEvent('drop', { dataTransfer: transfer });
 }
 
+/** Drops files of the disk on the zone, by the browser itself. */
+async function dropFiles(page: Page, files: string[]): Promise<void> {
+  const zone = page.locator('.data-import');
+  await zone.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await zone.boundingBox())!;
+  const session = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: x + width / 2,
+      y: y + height / 2,
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+  await session.detach();
+}
+
 let folder: string;
 test.beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'normscape-import-'));
@@ -106,7 +122,7 @@ test('the archive of CIFAR-10: refused when wrong, else shown, trained on, kept 
   );
   expect(await keptFiles(page)).toBe(0);
 
-  await data.locator('input[type=file]').setInputFiles(fileOf('cifar-10-binary.tar.gz', bytes));
+  await dropFiles(page, [fileOf('cifar-10-binary.tar.gz', bytes)]);
   await expect(data.getByRole('progressbar', { name: 'Importing CIFAR-10' })).toBeVisible();
   await expect(data).toContainText('kept in this browser, verified', { timeout: IMPORT_MS });
   await expectPictures(page, CLASSES);
@@ -159,7 +175,7 @@ test('the idx files of Fashion-MNIST, where it is not served: MNIST refuses them
     timeout: IMPORT_MS,
   });
   await data.getByRole('radio', { name: /^Fashion-MNIST/ }).check();
-  await data.locator('input[type=file]').setInputFiles(files);
+  await dropFiles(page, files);
   await expect(data).toContainText('Fashion-MNIST is kept in this browser', { timeout: IMPORT_MS });
   await expect(page.locator('.example-images figcaption').first()).toHaveText('T-shirt/top');
   await page.keyboard.press('Escape');

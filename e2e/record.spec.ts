@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { recordGallery } from '../scripts/gallery/gallery.ts';
+import { fromFragment, toFragment } from '../src/experiment/permalink.ts';
 import { recordFromJson } from '../src/record/json.ts';
 import { MICRO } from './lab.ts';
 
@@ -22,9 +24,9 @@ interface Recorder {
   exit: Promise<number | null>;
 }
 
-/** In a process group of its own, so that a kill takes its browser along. */
-function record(...args: string[]): Recorder {
-  const child = spawn('npx', ['tsx', 'scripts/record.ts', ...args], { detached: true });
+/** A script in a process group of its own, so that a kill takes its browser along. */
+function start(script: string, ...args: string[]): Recorder {
+  const child = spawn('npx', ['tsx', `scripts/${script}`, ...args], { detached: true });
   let text = '';
   const take = (chunk: Buffer): void => {
     text += chunk;
@@ -34,9 +36,11 @@ function record(...args: string[]): Recorder {
   return { child, said: () => text, exit: new Promise((resolve) => child.on('close', resolve)) };
 }
 
-test('a recording that is killed goes on, and writes the record and the figures', async () => {
+const record = (...args: string[]): Recorder => start('record.ts', ...args);
+
+test('a recording of two seeds that is killed goes on, and writes the record and the figures', async () => {
   const out = join(folder, 'run.json');
-  const first = record(LINK, '--out', out);
+  const first = record(LINK, '--seeds', '2', '--out', out);
   await expect.poll(first.said, { timeout: 240_000 }).toMatch(/\d\/400 steps/);
   await expect.poll(first.said, { timeout: 180_000 }).toMatch(/[1-9]\d*\/400 steps/);
   process.kill(-first.child.pid!, 'SIGKILL');
@@ -44,12 +48,13 @@ test('a recording that is killed goes on, and writes the record and the figures'
   expect(existsSync(out)).toBe(false);
 
   const png = join(folder, 'figures');
-  const second = record(LINK, '--out', out, '--png', png);
+  const second = record(LINK, '--seeds', '2', '--out', out, '--png', png);
   expect(await second.exit, second.said()).toBe(0);
   expect(second.said()).toMatch(/goes on at step [1-9]/);
   const reading = recordFromJson(readFileSync(out, 'utf8'));
-  expect(reading.ok && reading.record.variants.map(({ status }) => status)).toEqual(
-    expect.arrayContaining(['finished']),
+  const asked = fromFragment(LINK).experiment;
+  expect(reading.ok && reading.record.variants.map(({ id, seed, status }) => [id, seed, status])).toEqual(
+    [asked.seed, asked.seed + 1].flatMap((seed) => asked.variants.map((id) => [id, seed, 'finished'])),
   );
   const pictures = readdirSync(png);
   expect(pictures.length).toBeGreaterThan(5);
@@ -59,12 +64,41 @@ test('a recording that is killed goes on, and writes the record and the figures'
 test('wrong arguments are an exit code of 2 and a message', async () => {
   const file = join(folder, 'other.json');
   writeFileSync(file, '{"format":"something"}');
-  const asked = [['landscape'], ['no-such-preset', '--out', 'x'], [file, '--out', 'x']];
-  await Promise.all(
-    asked.map(async (args) => {
-      const { exit, said } = record(...args);
-      expect(await exit).toBe(2);
-      expect(said()).toContain('npm run record --');
-    }),
-  );
+  const seeds = (value: string): string[] => ['landscape', '--out', 'x', '--seeds', value];
+  const asked = [
+    [['landscape'], 'One experiment and --out are needed.'],
+    [['no-such-preset', '--out', 'x'], '“no-such-preset” is neither a link'],
+    [[file, '--out', 'x'], `${file}: `],
+    [seeds('two'), '--seeds is “two”; it must be a whole number from 1 to 10.'],
+    [seeds('0'), '--seeds is “0”'],
+    [seeds('1000'), '--seeds is “1000”'],
+  ] as const;
+  for (const [args, message] of asked) {
+    const { exit, said } = record(...args);
+    expect(await exit).toBe(2);
+    expect(said()).toContain(message);
+    expect(said()).toContain('npm run record --');
+  }
+  const gallery = start('gallery.ts', 'landscape', 'no-such-run');
+  expect(await gallery.exit).toBe(2);
+  expect(gallery.said()).toContain('Not in the gallery: no-such-run. It holds landscape, ');
+});
+
+test('a gallery is recorded run by run into a folder that lists them', async () => {
+  const { experiment } = fromFragment(MICRO.replace('steps=30', 'steps=6'));
+  const runs = new Map([
+    ['first', experiment],
+    ['second', { ...experiment, learningRate: 0.02 }],
+  ]);
+  await recordGallery(runs, folder, ['second']);
+  const index = (): unknown => JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
+  const listed = (name: string) => ({ file: `${name}.json`, link: toFragment(runs.get(name)!) });
+  expect(index()).toEqual({ version: 1, runs: [listed('second')] });
+  const second = readFileSync(join(folder, 'second.json'), 'utf8');
+  await recordGallery(runs, folder, []);
+  expect(index()).toEqual({ version: 1, runs: [listed('first'), listed('second')] });
+  // What was there has not been recorded again.
+  expect(readFileSync(join(folder, 'second.json'), 'utf8')).toBe(second);
+  const reading = recordFromJson(readFileSync(join(folder, 'first.json'), 'utf8'));
+  expect(reading.ok && reading.record.variants.every(({ status }) => status === 'finished')).toBe(true);
 });

@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { PRESET_SIZES, type PresetSize } from '../src/experiment/presetSizes.ts';
+import { SETTINGS } from '../src/experiment/settings.ts';
 import { AskedError, askedExperiment } from './record/asked.ts';
 import { FiguresError, outcome, recordTo } from './record/record.ts';
 
@@ -36,8 +37,9 @@ function readArguments(): Asked {
   if (!(PRESET_SIZES as readonly string[]).includes(size))
     throw new AskedError(`--size is “${size}”; it must be ${PRESET_SIZES.join(' or ')}.`);
   const seeds = seedsText === undefined ? null : Number(seedsText);
-  if (seeds !== null && !(Number.isInteger(seeds) && seeds >= 1))
-    throw new AskedError(`--seeds is “${seedsText}”; it must be a whole number from 1.`);
+  const { min, max } = SETTINGS.seeds;
+  if (seeds !== null && !(Number.isInteger(seeds) && seeds >= min && seeds <= max))
+    throw new AskedError(`--seeds is “${seedsText}”; it must be a whole number from ${min} to ${max}.`);
   return { experiment: askedExperiment(positionals[0]!, size as PresetSize, seeds), out, png };
 }
 
