@@ -1,6 +1,6 @@
 /**
- * Runs every test: unit, GPU, end to end. Finds or installs a Chromium first, and builds the page. The last line says
- * how many tests passed and failed in all; whatever keeps a suite from running counts as a failed test.
+ * Runs every test: unit, GPU, end to end. Finds or installs a Chromium and a Python with PyTorch first, and builds the page.
+ * The last line says how many tests passed and failed in all; whatever keeps a suite from running counts as a failed test.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './chromium.ts';
+import { ensurePython } from './python.ts';
 import { type Outcome, playwrightOutcome, vitestOutcome } from './suiteReports.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -86,6 +87,8 @@ async function runAll(folder: string): Promise<Outcome[]> {
     console.log(message(error));
     return undefined;
   });
+  const python = ensurePython();
+  if (!python.ok) console.log(`What leaves the page for PyTorch is not tested: ${python.reason}.`);
   const environment = { ...process.env, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) };
   const isBuilt = run('vite', ['build', '--logLevel', 'warn'], environment) === 0;
   return SUITES.map((suite) => {
