@@ -73,11 +73,9 @@ const AT_THE_START = 'at the start';
 const EXPERIMENTS: Record<string, Partial<Experiment>> = {
   normalisations: {
     ...CONVOLUTIONAL,
-    variants: ['none', 'batch', 'noisy-batch', 'l1', 'l2', 'linf', 'layer'],
+    variants: ['none', 'batch', 'noisy-batch', 'l1', 'l2', 'linf', 'layer', 'group'],
     sharpnessIterations: 15,
   },
-  // Without sharpness: at the start it is thousands here, and off by more than is allowed (oracle/README.md).
-  group: { ...CONVOLUTIONAL, variants: ['group'] },
   switches: {
     ...CONVOLUTIONAL,
     variants: [

@@ -271,7 +271,7 @@ export const DEFINITIONS: Record<MeasurementId, Definition> = {
     words:
       'The largest eigenvalue of the Hessian on the minibatch. Plain gradient descent is stable up to 2 / _η_ (Cohen et al. 2021).',
     method: [
-      'The Lanczos method, at least 10 products, until an eigenvalue is known to lie within 1%; each Hessian-vector product is a difference of four gradients, at distances of _‖θ‖_/4000 and twice that.',
+      'The Lanczos method, at least 10 products, until an eigenvalue is known to lie within 1%; each Hessian-vector product is a difference of four gradients, at distances of _‖θ‖_/20,000 and twice that.',
     ],
     ours: [
       'All of it. ReLU, pooling and maxima choose as they do at _θ_ (the Hessian of automatic differentiation): their kinks do not count.',
