@@ -102,7 +102,8 @@ function captionOf(
       {caption} {sideBySide && shown.length > 1 && `Grey line: upper edge of ${reference}. `}
       {!sideBySide &&
         overlayWords(smoothingWords(chosenSmoothing(experiment, 'probe', smoothing)), experiment.seeds)}
-      {experiment.seeds > 1 && `Edges: means over ${experiment.seeds} seeds; thin: each seed’s. `}
+      {experiment.seeds > 1 &&
+        `Edges: means over ${experiment.seeds} seeds; thin: each seed’s; lightly shaded: from the lowest to the highest. `}
       {edgeNote(marks)}
     </>
   );

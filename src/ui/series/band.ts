@@ -21,6 +21,8 @@ export interface Band extends Edges {
   medianWidth: number;
   /** Steps at which a point is NaN or infinite. */
   notFinite: number[];
+  /** Of several seeds, from the smallest lower edge to the largest upper one. */
+  reach: Edges | null;
 }
 
 export function bandOf(id: string, step: readonly number[], rows: readonly (readonly number[])[]): Band {
@@ -38,6 +40,7 @@ export function bandOf(id: string, step: readonly number[], rows: readonly (read
     high,
     medianWidth: median(high.map((value, i) => value - low[i]!)),
     notFinite: step.filter((_, i) => high[i] === Number.POSITIVE_INFINITY),
+    reach: null,
   };
 }
 
@@ -52,6 +55,7 @@ export function meanBand(bands: readonly Band[]): Band {
     high: high.value,
     medianWidth: bands.reduce((sum, { medianWidth }) => sum + medianWidth, 0) / bands.length,
     notFinite: low.step.filter((_, i) => high.value[i] === Number.POSITIVE_INFINITY),
+    reach: { step: low.step, low: low.low, high: high.high },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { StepRange } from '../../store/state.ts';
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
-import { type Band, bandOf, calmEdges, meanBand, sharpEdges } from './band.ts';
+import { type Band, bandOf, calmEdges, type Edges, meanBand, sharpEdges } from './band.ts';
 import type { DrawnBand, EdgeMark, EndLabel, ReadAt } from './drawn.ts';
 
 import { endedBefore } from './lineData.ts';
@@ -47,8 +47,14 @@ function seedBand(
 
 /** With every extreme, for a panel of its own. */
 export function sharpBand({ identity, band, single }: ShownBand, range: StepRange | null = null): DrawnBand {
-  const edges = sharpEdges(band, range);
-  return { identity, edges, trace: null, single: single.map((one) => sharpEdges(one, range)) };
+  const sharp = (edges: Edges): Edges => sharpEdges(edges, range);
+  return {
+    identity,
+    edges: sharp(band),
+    trace: null,
+    reach: band.reach && sharp(band.reach),
+    single: single.map(sharp),
+  };
 }
 
 /** With running medians as edges, for several bands in one plot. */
@@ -58,9 +64,15 @@ export function calmBand(
   range: StepRange | null = null,
 ): DrawnBand {
   const smoothing = chosenSmoothing(experiment, 'probe', weight);
-  const edges = calmEdges(band, smoothing, range);
-  if (single.length === 0) return { identity, edges, trace: sharpEdges(band, range), single: [] };
-  return { identity, edges, trace: null, single: single.map((one) => calmEdges(one, smoothing, range)) };
+  const calm = (edges: Edges): Edges => calmEdges(edges, smoothing, range);
+  const trace = single.length === 0 ? sharpEdges(band, range) : null;
+  return {
+    identity,
+    edges: calm(band),
+    trace,
+    reach: band.reach && calm(band.reach),
+    single: single.map(calm),
+  };
 }
 
 /** Where a band has no edge to draw: a point was not finite, or is not positive on a logarithmic axis. */

@@ -13,6 +13,8 @@ export interface DrawnBand {
   edges: Edges;
   /** Every probe's upper edge, faint behind a calmed band. */
   trace: Edges | null;
+  /** From the smallest lower edge to the largest upper one, where there are several seeds. */
+  reach: Edges | null;
   /** Each seed's edges, where there are several. */
   single: readonly Edges[];
 }

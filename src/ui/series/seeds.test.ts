@@ -120,6 +120,9 @@ describe('bands of several seeds', () => {
       [4, 8, INFINITY],
     ]);
     expect(calmBand(band!)).toMatchObject({ trace: null, single: [{}, {}] });
+    const reach = { low: [1, 1, 1], high: [4, 8, INFINITY] };
+    expect(sharpBand(band!)).toMatchObject({ reach });
+    expect(calmBand(band!).reach!.high[0]).toBeGreaterThan(calmBand(band!).edges.high[0]!);
     expect(bandLabel(band!, calmBand(band!))).toMatchObject([{ step: 10, value: 6 }]);
   });
 

@@ -20,8 +20,9 @@ export const BandLayer = memo(function BandLayer({ bands, clip }: BandLayerProps
   const paths = useMemo(
     () =>
       pixels &&
-      bands.map(({ edges, trace, single }) => ({
+      bands.map(({ edges, trace, reach, single }) => ({
         ...bandPaths(edges, pixels),
+        reach: reach ? bandPaths(reach, pixels).fill : '',
         trace: trace ? linePath({ step: trace.step, value: trace.high }, pixels) : '',
         single: single.map((seed) => edgePaths(seed, pixels)).join(''),
       })),
@@ -35,6 +36,7 @@ export const BandLayer = memo(function BandLayer({ bands, clip }: BandLayerProps
           {paths[i]!.trace && (
             <path d={paths[i]!.trace} stroke={identity.colour} strokeWidth={0.8} className="trace" />
           )}
+          {paths[i]!.reach && <path d={paths[i]!.reach} fill={identity.colour} className="range" />}
           {i > 0 && <path d={paths[i]!.fill} fill="var(--paper)" className="knockout" />}
           <path d={paths[i]!.fill} fill={identity.colour} className="band" />
         </g>
