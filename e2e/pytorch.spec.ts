@@ -66,8 +66,8 @@ test('a set-up exported as PyTorch comes back as a record, which is overlaid on 
   await button(page, 'Compare cluster').click();
   await expect(page.locator('.differences caption')).toContainText('0 of');
   await button(page, 'Overlay on the figures').click();
-  await expect(page.locator('.run')).toContainText('“Untitled”, Recorded on');
+  await expect(page.locator('.run')).toContainText('Recorded on');
   await expect(figure(page, 'Loss along the gradient').locator('figcaption')).toContainText(
-    /Thin lines: “cluster”, recorded on .*PyTorch/,
+    /Thin lines: “cluster”, recorded on PyTorch .*, CPU, 1 process, float32/,
   );
 });

@@ -81,7 +81,7 @@ test('wrong arguments are an exit code of 2 and a message', async () => {
   }
   const gallery = start('gallery.ts', 'landscape', 'no-such-run');
   expect(await gallery.exit).toBe(2);
-  expect(gallery.said()).toContain('Not in the gallery: no-such-run. It holds landscape, ');
+  expect(gallery.said()).toContain('Not in the gallery: no-such-run. It holds speed, ');
 });
 
 test('a gallery is recorded run by run into a folder that lists them', async () => {

@@ -182,7 +182,10 @@ describe.skipIf(!PYTHON)('an experiment exported as PyTorch', () => {
       const one = await trainInPytorch(name, 1);
       expectAgreement(one, await trainHere(EXPERIMENTS[name]!), TOLERANCE);
       expectAgreement(await trainInPytorch(name, 2), one, 1e-6);
-      expect(one.environment.backend).toBe('pytorch');
+      expect(one.environment).toMatchObject({
+        backend: 'pytorch',
+        adapter: expect.stringMatching(/^PyTorch [\d.a]+, CPU, 1 process, float64$/),
+      });
       expect(one.experiment).toEqual(EXPERIMENTS[name]);
     },
     180_000,

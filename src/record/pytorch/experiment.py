@@ -644,7 +644,9 @@ def main():
     if place.rank == 0:
         on_cpu = place.device.type == "cpu"
         adapter = "CPU" if on_cpu else torch.cuda.get_device_name(place.device)
-        environment = dict(backend="pytorch", adapter=f"{adapter}, {place.world} process(es), {options.dtype}",
+        processes = "1 process" if place.world == 1 else f"{place.world} processes"
+        adapter = f"PyTorch {torch.__version__.split('+')[0]}, {adapter}, {processes}, {options.dtype}"
+        environment = dict(backend="pytorch", adapter=adapter,
                            software=on_cpu, app=f"PyTorch {torch.__version__}", startedAt=started.isoformat())
         record = dict(format="normscape-run", version=1, experiment=experiment, environment=environment,
                       timing=timing, variants=[trainer.record for trainer in trainers])
