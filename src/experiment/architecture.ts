@@ -1,5 +1,6 @@
 /** What a network text means: its layers with their shapes. No tensors, no parameters. */
 import { DATASETS } from './datasets.ts';
+import { decimal } from './decimal.ts';
 import type { DatasetId } from './experiment.ts';
 
 const MAX_LAYERS = 40;
@@ -61,7 +62,7 @@ export function parseNetwork(text: string): Parsed<NetworkText> {
   if (blocks.some((block, i) => block === 'M' && blocks[i - 1] === 'M'))
     return bad('Two M stand together. Each pooling must follow a convolution.');
   if (widths.some((width) => width < 1 || width > MAX_WIDTH))
-    return bad(`Every width must be from 1 to ${MAX_WIDTH.toLocaleString('en-US')}.`);
+    return bad(`Every width must be from 1 to ${decimal(MAX_WIDTH)}.`);
   if (widths.length + 1 > MAX_LAYERS)
     return bad(`The network has ${widths.length + 1} layers. At most ${MAX_LAYERS} are allowed.`);
   return { ok: true, value: { kind: 'vgg', blocks, hidden } };

@@ -1,5 +1,6 @@
 /** Reads one setting from anything: the value itself, or the nearest usable one and what was wrong. */
 import { parseNetwork } from './architecture.ts';
+import { decimal } from './decimal.ts';
 import type {
   BatchSizeSetting,
   NumberSetting,
@@ -34,7 +35,7 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) return value.toExponential().replace('e+', 'e');
-  return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
+  return decimal(value);
 }
 
 /** Reads a value that came from a link, a file, a control or a script. Never throws. */

@@ -1,4 +1,5 @@
 /** Which steps of the run the figures over time show. */
+import { decimal } from '../experiment/decimal.ts';
 import { ghostRuns, shownRecord } from './recordedRuns.ts';
 import type { StepRange } from './state.ts';
 import { store, updateView } from './store.ts';
@@ -12,8 +13,6 @@ export function stepsOnPage(): number {
   return Math.max(experiment.steps, ...ghostRuns().map(({ record }) => record.experiment.steps));
 }
 
-const count = (step: number): string => step.toLocaleString('en-US');
-
 /** Shows the steps between two, in whichever order; null for all. A range that is too narrow grows at its end. */
 export function zoomTo(range: StepRange | null): void {
   if (!range) {
@@ -25,7 +24,7 @@ export function zoomTo(range: StepRange | null): void {
   const from = Math.max(0, Math.floor(Math.min(...range)));
   const to = Math.max(Math.ceil(Math.max(...range)), from + FEWEST_STEPS);
   updateView({ zoom: [from, to] });
-  store.setState({ announcement: `The figures show steps ${count(from)} to ${count(to)}.` });
+  store.setState({ announcement: `The figures show steps ${decimal(from)} to ${decimal(to)}.` });
 }
 
 /** Shows so many times as many steps, around the time cursor or the middle; all of them where that is as many. */

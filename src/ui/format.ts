@@ -1,4 +1,5 @@
 /** Numbers as the page writes them: true minus, thin spaces around ×, a comma from 1,000. */
+import { decimal } from '../experiment/decimal.ts';
 
 const SUPERSCRIPTS: Record<string, string> = {
   '-': '⁻',
@@ -30,7 +31,7 @@ export function formatValue(value: number): string {
     const [mantissa, exponent] = size.toExponential(2).split('e');
     return `${sign}${mantissa}${THIN_SPACE}×${THIN_SPACE}${powerOfTen(Number(exponent))}`;
   }
-  if (size >= 100) return sign + Math.round(size).toLocaleString('en-US');
+  if (size >= 100) return sign + decimal(Math.round(size));
   return sign + size.toPrecision(3);
 }
 
@@ -38,8 +39,7 @@ export function formatValue(value: number): string {
 export function formatTick(value: number): string {
   const size = Math.abs(value);
   const sign = value < 0 ? '−' : '';
-  if (size === 0 || (size >= 1e-3 && size < 1e5))
-    return sign + size.toLocaleString('en-US', { maximumFractionDigits: 6 });
+  if (size === 0 || (size >= 1e-3 && size < 1e5)) return sign + decimal(size);
   const exponent = Math.floor(Math.log10(size) + 1e-9);
   const mantissa = Number((size / 10 ** exponent).toPrecision(6));
   return `${sign}${mantissa === 1 ? '' : `${mantissa}${THIN_SPACE}×${THIN_SPACE}`}${powerOfTen(exponent)}`;
@@ -51,7 +51,7 @@ export function formatStepTick(step: number): string {
 }
 
 /** A whole number: 15,000. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US');
+export const formatCount = (count: number): string => decimal(count);
 
 /** A share as a percentage with one decimal: 82.9. */
 export const formatPercent = (share: number): string =>

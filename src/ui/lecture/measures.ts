@@ -1,4 +1,5 @@
 /** What the pages of the lecture compute from a record. */
+import { decimal } from '../../experiment/decimal.ts';
 import type { NormalisationId } from '../../experiment/variants.ts';
 import type { RunRecord, VariantRecord } from '../../record/record.ts';
 import { median } from '../../record/statistics.ts';
@@ -33,7 +34,7 @@ export function compare(
 
 /** 1.04, 4.7, 23, 1,240. */
 function timesWords(ratio: number): string {
-  if (ratio >= 100) return Math.round(ratio).toLocaleString('en-US');
+  if (ratio >= 100) return decimal(Math.round(ratio));
   return ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio < 2 ? 2 : 1);
 }
 

@@ -1,16 +1,13 @@
 /** Where and when a recorded run was made. */
 import type { RecordedRun } from '../../store/recordedRuns.ts';
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'];
+
 /** 14 Nov 2026; empty for what is no date. */
 export function dayWords(startedAt: string): string {
   const day = new Date(startedAt);
   if (Number.isNaN(day.getTime())) return '';
-  return day.toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
+  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
 }
 
 /** “recorded on Apple M2 Pro, 14 Nov 2026”, after its name where it has one. */

@@ -1,4 +1,5 @@
 /** The gradient's difference against the distance walked along it: one line a probe (Fig. 11). */
+import { decimal } from '../../experiment/decimal.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { variantsOf } from '../../experiment/variants.ts';
 import type { Landscape } from '../../record/record.ts';
@@ -177,6 +178,6 @@ export function distancesReading(shown: readonly Shown[]): string | null {
   if (growths.length === 0 || multiples.length < 2) return null;
   growths.sort((a, b) => b.growth - a.growth);
   const named = growths.map(({ label, growth }) => ({ label, words: `${times(growth)} times` }));
-  const proportion = Number((multiples.at(-1)! / multiples[0]!).toPrecision(3)).toLocaleString('en-US');
+  const proportion = decimal(Number((multiples.at(-1)! / multiples[0]!).toPrecision(3)));
   return `The largest step is ${proportion} times the smallest; the difference grows, at the median: ${nameEach(named)}.`;
 }

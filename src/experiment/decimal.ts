@@ -1,0 +1,7 @@
+/** Decimal numbers as people read them, without Intl: loading a locale takes longer than drawing a figure. */
+
+/** A comma every three digits from 1,000, at most six decimals: 15,000 and 0.05. Of finite numbers. */
+export function decimal(value: number): string {
+  const [whole = '', ...decimals] = String(Number(value.toFixed(6))).split('.');
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...decimals].join('.');
+}
