@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { TALL, test } from './lab.ts';
+import { button, notice, TALL, test } from './lab.ts';
 
 test.use({ viewport: TALL });
 
@@ -19,9 +19,19 @@ test('the first visit finds the default experiment’s recorded run, and nothing
   await expect(page.locator('figcaption').first()).toContainText('Thin lines: recorded on');
 });
 
-test('a page served without its gallery works as well', async ({ page }) => {
-  await page.route('**/runs/index.json', (route) => route.fulfill({ status: 200, body: 'no index' }));
-  await page.goto('./');
-  await page.evaluate(() => window.normscape.ready);
-  await expect(page.locator('.run')).not.toContainText('Recorded on');
+test.describe('a page served without recorded runs says so, and works as well', () => {
+  test.use({ expectedErrors: [/404/] });
+  const ANSWERS = {
+    'not there': { path: '**/runs/index.json', answer: { status: 404 } },
+    damaged: { path: '**/runs/landscape.json', answer: { body: '{"format":"normscape-run"' } },
+  };
+  for (const [name, { path, answer }] of Object.entries(ANSWERS))
+    test(name, async ({ page }) => {
+      await page.route(path, (route) => route.fulfill(answer));
+      await page.goto('./');
+      await expect(notice(page, 'gallery')).toContainText('The recorded runs did not load.');
+      await expect(page.locator('.run')).not.toContainText('Recorded on');
+      await page.evaluate(() => window.normscape.ready);
+      await expect(button(page, 'Run')).toBeEnabled();
+    });
 });

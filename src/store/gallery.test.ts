@@ -58,11 +58,27 @@ it('shows the recorded run of what is asked, once it is asked for', async () => 
   expect(shownRecord()!.environment.adapter).toBe('a recorded device');
 });
 
-it('shows nothing for a file that is no record', async () => {
+const noticeKinds = (): string[] => store.getState().notices.map(({ kind }) => kind);
+
+it('shows nothing for a file that is no record, and says so', async () => {
   stop = followGallery();
   changeSettings({ learningRate: 0.5 });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await vi.waitFor(() => expect(noticeKinds()).toEqual(['gallery']));
   expect(origins()).toEqual([]);
+});
+
+it('says that a list is not there, and tries again for the next experiment', async () => {
+  const index = files['runs/index.json']!;
+  delete files['runs/index.json'];
+  vi.resetModules();
+  const [gallery, fresh] = await Promise.all([import('./gallery.ts'), import('./store.ts')]);
+  stop = gallery.followGallery();
+  await vi.waitFor(() => expect(fresh.store.getState().notices[0]?.kind).toBe('gallery'));
+  files['runs/index.json'] = index;
+  const { changeSettings: change } = await import('./experimentActions.ts');
+  change({ learningRate: 0.25 });
+  const { shownRecord: shown } = await import('./recordedRuns.ts');
+  await vi.waitFor(() => expect(shown()?.environment.adapter).toBe('a recorded device'));
 });
 
 it('leaves what a link brought', async () => {

@@ -6,6 +6,7 @@ import { toFragment } from '../experiment/permalink.ts';
 import type { GalleryEntry } from '../record/galleryIndex.ts';
 import type { RunRecord } from '../record/record.ts';
 import { sameExperiment } from './link.ts';
+import { showNotice } from './notices.ts';
 import { recordedRuns, showRecorded } from './recordedRuns.ts';
 import { currentRecord } from './runRecord.ts';
 import { isBusy, store } from './store.ts';
@@ -26,13 +27,29 @@ async function loadEntries(): Promise<readonly GalleryEntry[]> {
     import('../record/galleryIndex.ts'),
     json('index.json'),
   ]);
-  return readGalleryIndex(raw)?.runs ?? [];
+  const index = readGalleryIndex(raw);
+  if (!index) throw new Error('index.json is no list of runs.');
+  return index.runs;
 }
 
 async function loadRecord(file: string): Promise<RunRecord | null> {
   const [{ readRecord }, raw] = await Promise.all([import('../record/json.ts'), json(file)]);
   const reading = readRecord(raw);
   return reading.ok ? reading.record : null;
+}
+
+let isSaid = false;
+
+/** Once a visit: what the figures would have shown first. */
+function sayMissing(): void {
+  if (isSaid) return;
+  isSaid = true;
+  showNotice({
+    kind: 'gallery',
+    finding: 'The recorded runs did not load.',
+    advice: 'The figures stay empty until a run is made here. Reload to try again.',
+    actions: [],
+  });
 }
 
 /** Nothing of the visitor's own, and nothing that a link or a file brought, is shown. */
@@ -52,17 +69,16 @@ async function showFirstPicture(): Promise<void> {
     if (!found) return;
     if (!records.has(found.file)) records.set(found.file, loadRecord(found.file));
     const record = await records.get(found.file)!;
-    if (
-      !record ||
-      !showsNothingOfTheVisitor() ||
-      !sameExperiment(store.getState().experiment, record.experiment)
-    )
+    if (!record) throw new Error(`${found.file} is no run.`);
+    if (!showsNothingOfTheVisitor() || !sameExperiment(store.getState().experiment, record.experiment))
       return;
     if (recordedRuns()[0]?.record === record) return;
     showRecorded([{ record, experiment: record.experiment, origin: 'gallery', name: '' }]);
   } catch {
     // A page without its gallery works as well; the next experiment asks again.
     entries = null;
+    records.clear();
+    sayMissing();
   }
 }
 

@@ -26,6 +26,7 @@ export interface PageNotice {
   kind:
     | 'link'
     | 'fallback'
+    | 'gallery'
     | 'refusal'
     | 'recovery'
     | 'interrupted'

@@ -30,11 +30,20 @@ const ACTIONS: Record<NoticeAction, { label: string; act: (notice: PageNotice) =
   'discard-interrupted': { label: 'Discard', act: () => unheard(discardInterrupted()) },
 };
 
+const ABOUT_PAGE: PageNotice['kind'][] = [
+  'link',
+  'fallback',
+  'gallery',
+  'interrupted',
+  'unkept',
+  'hidden',
+  'storage',
+  'import',
+  'newer-version',
+];
+
 /** Notices about the page stand at its top; those about a run stand at the button that runs. */
-const isAboutPage = ({ kind }: PageNotice): boolean =>
-  ['link', 'fallback', 'interrupted', 'unkept', 'hidden', 'storage', 'import', 'newer-version'].includes(
-    kind,
-  );
+const isAboutPage = ({ kind }: PageNotice): boolean => ABOUT_PAGE.includes(kind);
 
 function NoticeRow({ notice }: { notice: PageNotice }) {
   const isUrgent = !isAboutPage(notice);
