@@ -12,15 +12,18 @@ interface PageLinkProps {
   className?: string;
   /** Whether the link says that its page is the one shown. */
   marksCurrent?: boolean;
+  /** After it was pressed, before its page is shown. */
+  onOpen?: (event: MouseEvent) => void;
   children: ReactNode;
 }
 
-export function PageLink({ page, part, className, marksCurrent = true, children }: PageLinkProps) {
+export function PageLink({ page, part, className, marksCurrent = true, onOpen, children }: PageLinkProps) {
   const view = useStore((state) => state.view);
   const experiment = useStore((state) => state.experiment);
   const open = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    onOpen?.(event);
     showPage(page, part);
   };
   return (

@@ -1,6 +1,7 @@
 /** The bar that stays at the top: the name, the pages there are, the device, the theme. */
 import { ShareButton } from '../share/ShareButton.tsx';
 import { DeviceChip } from './DeviceChip.tsx';
+import { MorePages } from './MorePages.tsx';
 import { MARK_BAND, MARK_EDGE, MARK_HEIGHT, MARK_WIDTH } from './mark.ts';
 import { PageLink } from './PageLink.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -30,13 +31,16 @@ export function TopBar() {
         <PageLink page="lab">Lab</PageLink>
         <PageLink page="theory">Theory</PageLink>
         <PageLink page="runs">Runs</PageLink>
-        <PageLink page="bench">Bench</PageLink>
+        <PageLink page="bench" className="wide-only">
+          Bench
+        </PageLink>
         <PageLink page="lecture" className="wide-only">
           Lecture
         </PageLink>
         <PageLink page="glossary" className="roomy-only">
           Glossary
         </PageLink>
+        <MorePages />
       </nav>
       <div className="end">
         <DeviceChip />
