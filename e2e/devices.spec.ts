@@ -59,6 +59,10 @@ test('a browser without WebGPU', async ({ page }) => {
 
 test('a browser without WebGPU and without WebGL', async ({ page }) => {
   await tamper(page, `${NO_API} delete globalThis.OffscreenCanvas;`);
+  await page.goto('./');
+  await expect(page.locator('.run')).toContainText('Recorded on');
+  await expect(figure(page, 'Loss along the gradient').locator('path.band').first()).toBeAttached();
+  await expect(button(page, 'Run it here')).toBeEnabled();
   await expectFallback(page, 'cpu', 'This browser has no WebGPU.', 'Use Chrome or Edge');
 });
 

@@ -1,4 +1,5 @@
 /** Measurements that are off at first: one press each turns them on, and after a run every figure of theirs is filled. */
+import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
 import { button, experimentOf, figure, openLab, runToEnd, TALL, test } from './lab.ts';
 
@@ -34,6 +35,26 @@ async function expectFilled(page: Page): Promise<void> {
   }
 }
 
+/** Takes a figure away; resolves with its header and rows, which its table in the page also holds. */
+async function takeAway(page: Page, title: string): Promise<string[][]> {
+  await button(page, `Take away: ${title}`).first().click();
+  const saved = async (format: string): Promise<string> => {
+    const downloading = page.waitForEvent('download');
+    await button(page, format).click();
+    return readFile(await (await downloading).path(), 'latin1');
+  };
+  const svg = await saved('SVG');
+  expect(svg, title).toMatch(/<(path|rect)[^>]*(fill|stroke)="/);
+  expect(svg, title).not.toContain('var(--');
+  expect((await saved('PNG')).slice(1, 4), title).toBe('PNG');
+  const lines = (await saved('CSV')).trim().split('\r\n').slice(2);
+  await button(page, 'Table').click();
+  const rows = page.locator('.values tbody tr');
+  await expect(rows, title).toHaveCount(Math.min(400, lines.length - 1));
+  await page.keyboard.press('Escape');
+  return lines.map((line) => line.split(','));
+}
+
 test('one press each turns measurements on, and the next run fills their figures', async ({ page }) => {
   await page.setViewportSize(TALL);
   await openLab(page, MICRO_MEASURED);
@@ -65,6 +86,18 @@ test('one press each turns measurements on, and the next run fills their figures
   expect(activations.layers[0]!.mean).toHaveLength(5);
   expect(flatness!.plane).toHaveLength(13);
   await expect(figure(page, 'Sharpness, ours')).toContainText('2 / η = 20');
+
+  const [curveHead, ...curve] = await takeAway(page, 'Sharpness, ours');
+  expect(curveHead!.slice(-4)).toEqual(['network', 'seed', 'step', 'value']);
+  const ofBatch = curve.filter((row) => row.at(-4) === 'batch');
+  expect(ofBatch.slice(0, 5).map((row) => Number(row.at(-1)))).toEqual(sharpness.eigenvalue);
+  const [ridgeHead, ...ridges] = await takeAway(page, 'Layer 1, activations');
+  expect(ridgeHead).toEqual(['network', 'seed', 'step', 'from', 'to', 'share']);
+  const atStart = ridges.filter(([network, , step]) => network === 'batch' && step === '0');
+  expect(atStart.reduce((sum, row) => sum + Number(row[5]), 0)).toBeCloseTo(1, 4);
+  const [, ...plane] = await takeAway(page, 'Loss on a plane, ours');
+  const losses = plane.filter(([network]) => network === 'batch').map(([, , , loss]) => Number(loss));
+  expect(losses).toEqual(flatness!.plane.flat());
 });
 
 test('a plot that is not over time is read where the pointer is', async ({ page }) => {

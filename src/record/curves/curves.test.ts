@@ -153,6 +153,7 @@ describe('curves in a link', () => {
     fc.assert(
       fc.property(experiments, fc.nat(1000), wildValues, (experiment, seed, wild) => {
         const record = ranRecord(experiment, seed, wild);
+        expect(PAGE.length + toFragment(experiment).length, 'the set-up alone').toBeLessThanOrEqual(300);
         const room = roomIn(experiment);
         const encoded = encodeCurves(record, room);
         expect(encoded).not.toBeNull();
