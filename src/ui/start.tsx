@@ -1,5 +1,5 @@
 /** Puts the page into a document, over any lab. */
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { followGallery } from '../store/gallery.ts';
 import { keepFinishedRuns } from '../store/keptRuns.ts';
@@ -25,9 +25,12 @@ export function start(lab: Lab, root: HTMLElement): void {
   followGallery();
   keepOffline();
   window.normscape = createScripting(connect(lab));
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
+  // As a transition React draws the page in many short tasks.
+  startTransition(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    ),
   );
 }

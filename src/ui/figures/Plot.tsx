@@ -4,6 +4,7 @@ import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts';
 import { formatStepTick, formatTick } from '../format.ts';
 import type { Axis } from '../series/axis.ts';
 import { FigureLabel } from './label.ts';
+import { Turn } from './Turn.tsx';
 
 const AXIS_HEIGHT = 26;
 const TOP = 10;
@@ -152,7 +153,7 @@ export function Plot(props: PlotProps) {
           axisLine={false}
           tickLine={false}
         />
-        {props.children}
+        <Turn>{props.children}</Turn>
       </ComposedChart>
     </div>
   );

@@ -1,4 +1,4 @@
-/** Waits for a turn of its own before its content is first drawn: many plots appear in many short tasks. */
+/** Waits for a turn of its own before its content is first drawn: many plots, and what is in them, appear in many short tasks. */
 import { type ReactNode, useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { redraws } from './useFigure.ts';
