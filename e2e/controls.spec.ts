@@ -89,7 +89,7 @@ test.describe('by mouse', () => {
 
   test('the last network cannot be taken away', async () => {
     const page = lab();
-    await button(page, 'Add a network').click();
+    await button(page, 'Add network').click();
     const boxes = panel(page, 'Networks');
     for (const name of [/^BatchNorm/, /^Noisy BatchNorm/])
       await boxes.getByRole('checkbox', { name }).uncheck();

@@ -65,7 +65,7 @@ function Networks({ identities, hidden }: { identities: readonly Identity[]; hid
         trigger={
           <>
             <Icon name="plus" />
-            Add a network
+            Add network
           </>
         }
       >
