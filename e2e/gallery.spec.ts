@@ -5,7 +5,7 @@ test.use({ viewport: TALL });
 
 test('the first visit finds the default experiment’s recorded run, and nothing runs', async ({ page }) => {
   await page.goto('./');
-  await expect(page.locator('.run')).toContainText('Recorded on');
+  await expect(page.locator('.run')).toContainText(/Recorded on .+, \d+ \w+ \d{4}, v\d/);
   const loss = page.locator('figure', { hasText: 'Training loss' });
   await expect(loss.locator('path').first()).toBeAttached();
   await expect(page.locator('.claims').first()).toContainText('Agrees');

@@ -90,7 +90,12 @@ function Frame({ name }: { name: string }) {
   }, [name]);
   if (address === null) return <p aria-busy="true">Packing the curves.</p>;
   const code = `<iframe src="${address}" title="Normscape" width="100%" height="480" loading="lazy"></iframe>`;
-  return <CopyField label="For another page" text={code} />;
+  return (
+    <>
+      <p className="sub">To show this figure in another page:</p>
+      <CopyField label="For another page" text={code} />
+    </>
+  );
 }
 
 export default function FigureExport({ name, figure, values }: FigureExportProps) {

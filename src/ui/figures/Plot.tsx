@@ -59,9 +59,20 @@ function fittingTicks(x: Axis, plotWidth: number, words: (tick: number) => strin
   return ticks.length > 2 && gap < wanted ? ticks.filter((tick) => tick !== before) : [...ticks];
 }
 
-function HorizontalTick({ tick, domain, words }: { tick: TickProps; domain: Axis['domain']; words: string }) {
-  const { payload, x, y } = tick;
-  const anchor = payload.value === domain[1] ? 'end' : payload.value === domain[0] ? 'start' : 'middle';
+interface HorizontalTickProps {
+  tick: TickProps;
+  domain: Axis['domain'];
+  words: string;
+  /** Where the drawing ends; a label that would be cut there ends there. */
+  end: number;
+}
+
+function HorizontalTick({ tick, domain, words, end }: HorizontalTickProps) {
+  const { payload, y } = tick;
+  const isCut = Number(tick.x) + labelWidth(words) / 2 > end;
+  const isLast = isCut || payload.value === domain[1];
+  const anchor = isLast ? 'end' : payload.value === domain[0] ? 'start' : 'middle';
+  const x = isCut && payload.value !== domain[1] ? end : tick.x;
   return (
     <text x={x} y={Number(y) + 10} textAnchor={anchor} className="tick">
       {words}
@@ -106,7 +117,7 @@ function useAxisSettings({
         domain: [...x.domain],
         ticks: fittingTicks(x, width - left - right, words),
         tick: (tick: TickProps) => (
-          <HorizontalTick tick={tick} domain={x.domain} words={words(tick.payload.value)} />
+          <HorizontalTick tick={tick} domain={x.domain} words={words(tick.payload.value)} end={width} />
         ),
       }),
       [x, width, left, right, words],

@@ -36,6 +36,12 @@ export function smoothnessReferences(learningRate: number, multiples: readonly n
   return Math.abs(limit / edge - 1) < 1e-9 ? [edge] : [limit, edge];
 }
 
+/** On a linear axis a reference far above all values would press them flat; it is left out. */
+function isNear(values: readonly number[]): (reference: number) => boolean {
+  const largest = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0);
+  return (reference) => reference <= 2 * largest;
+}
+
 interface PanelProps {
   snapshot: Snapshot;
   y: Axis;
@@ -86,7 +92,8 @@ function Betas({ snapshot }: { snapshot: Snapshot }) {
     .flatMap(({ seeds }) => seeds)
     .flatMap((seed) => [overPaperSteps(seed), overFineSteps(seed)])
     .map((column) => within(column, snapshot.zoom).value);
-  const y = useAxis(snapshot, snapshot.scale, [...measured, shown.length > 0 ? references : []], EMPTY);
+  const inSight = snapshot.scale === 'log' ? references : references.filter(isNear(measured.flat()));
+  const y = useAxis(snapshot, snapshot.scale, [...measured, shown.length > 0 ? inSight : []], EMPTY);
   const isNarrow = snapshot.width < NARROW_PX;
   const width = isNarrow || fineSteps.length === 0 ? snapshot.width : Math.floor((snapshot.width - GAP) / 2);
   const shared = { snapshot, y, width };
@@ -111,7 +118,7 @@ function heightOf(snapshot: Snapshot | null): number {
   return panels * (HEIGHT + HEAD_HEIGHT);
 }
 
-function captionOf({ experiment }: Snapshot): ReactNode {
+function captionOf({ experiment, scale }: Snapshot): ReactNode {
   const { learningRate, probeSteps, fineSteps, variants } = experiment;
   const hasOwnRates = variantsOf(variants).some((variant) => variant.learningRate !== null);
   const limit = (multiples: readonly number[]): string =>
@@ -122,6 +129,7 @@ function captionOf({ experiment }: Snapshot): ReactNode {
       gradient descent, and 1 / <i>η′</i> of the smallest step, near which the measure saturates:{' '}
       {limit(probeSteps)} for the paper’s steps
       {fineSteps.length > 0 && `, ${limit(fineSteps)} for the fine ones`}
+      {scale === 'linear' && '; left out where they lie far above the curves'}
       {hasOwnRates && `; both at learning rate ${formatNumber(learningRate)}`}.
     </>
   );

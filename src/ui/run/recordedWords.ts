@@ -1,4 +1,4 @@
-/** Where and when a recorded run was made. */
+/** Where, when and by which version a recorded run was made. */
 import type { RecordedRun } from '../../store/recordedRuns.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'];
@@ -10,9 +10,17 @@ export function dayWords(startedAt: string): string {
   return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
 }
 
-/** “recorded on Apple M2 Pro, 14 Nov 2026”, after its name where it has one. */
+/** v0.1.0; empty where another program made the run. */
+function versionWords(app: string): string {
+  const [, version] = /^normscape (\d\S{0,20})$/.exec(app) ?? [];
+  return version ? `v${version}` : '';
+}
+
+/** “recorded on Apple M2 Pro, 14 Nov 2026, v0.1.0”, after its name where it has one. */
 export function recordedWords({ record, name }: RecordedRun): string {
-  const { adapter, startedAt } = record.environment;
-  const place = [adapter || 'an unnamed device', dayWords(startedAt)].filter(Boolean).join(', ');
+  const { adapter, startedAt, app } = record.environment;
+  const place = [adapter || 'an unnamed device', dayWords(startedAt), versionWords(app)]
+    .filter(Boolean)
+    .join(', ');
   return `${name && `“${name}”, `}recorded on ${place}`;
 }

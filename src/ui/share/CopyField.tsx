@@ -1,6 +1,7 @@
 /** A text that is copied with one press, and how long it is. */
 import { useId, useRef, useState } from 'react';
 import { formatCount } from '../format.ts';
+import './share.css';
 
 /** Copies, or where the browser forbids it selects the text for the visitor to copy. */
 async function copy(text: string, field: HTMLInputElement | null): Promise<boolean> {

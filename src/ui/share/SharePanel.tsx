@@ -13,7 +13,6 @@ import { formatCount, joinWords } from '../format.ts';
 import { unheard } from '../unheard.ts';
 import { useStore } from '../useStore.ts';
 import { CopyField } from './CopyField.tsx';
-import './share.css';
 
 /** Every figure of the paper has a shorter link. */
 const MANY_CHARACTERS = 300;
@@ -126,9 +125,11 @@ export default function SharePanel() {
       <TakeAway />
       <section>
         <h3>For a cluster</h3>
-        <button type="button" className="button" onClick={() => unheard(exportPytorch())}>
-          Export as PyTorch
-        </button>
+        <p className="share-files">
+          <button type="button" className="button quiet" onClick={() => unheard(exportPytorch())}>
+            Export as PyTorch
+          </button>
+        </p>
         <p className="sub">
           One Python file that repeats the set-up on CUDA or the CPU and writes a record this page opens.
         </p>
