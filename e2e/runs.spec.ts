@@ -73,7 +73,9 @@ test('a figure is taken away as SVG, PNG and CSV, a run as a report that opens a
   const csv = await saved('CSV');
   const probes = record.variants.reduce((sum, { landscape }) => sum + landscape.step.length, 0);
   expect(csv.trim().split('\r\n')).toHaveLength(3 + probes);
-  expect((await saved('PNG')).slice(1, 4)).toBe('PNG');
+  const png = await saved('PNG');
+  expect(png.slice(1, 4)).toBe('PNG');
+  expect(png).toContain('set-up #v=1&net=vgg:4-M-8-M-8');
   await button(page, 'Table').click();
   await expect(page.locator('.values tbody tr')).toHaveCount(probes);
   const frame = await page.getByLabel('For another page', { exact: true }).inputValue();

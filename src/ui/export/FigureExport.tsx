@@ -12,6 +12,7 @@ import { type FigureValues, wholeTable } from '../figures/values.ts';
 import { formatCount, formatValue } from '../format.ts';
 import { CopyField } from '../share/CopyField.tsx';
 import { figurePng, figureSvg } from './figureSvg.ts';
+import { withDescription } from './pngText.ts';
 import './export.css';
 
 /** More rows than this are for a file. */
@@ -33,12 +34,13 @@ async function savePicture(
   record: RunRecord,
   format: 'svg' | 'png',
 ): Promise<void> {
-  const drawn = figureSvg(figure, originLines(record).join('\n'));
+  const about = originLines(record).join('\n');
+  const drawn = figureSvg(figure, about);
   if (!drawn) return refuse('Nothing is drawn in it yet.');
   if (format === 'svg') saveFile(fileName(record, `${name}.svg`), 'image/svg+xml', drawn.text);
   else
     await figurePng(drawn).then(
-      (blob) => saveFile(fileName(record, `${name}.png`), 'image/png', blob),
+      (blob) => saveFile(fileName(record, `${name}.png`), 'image/png', withDescription(blob, about)),
       (error: Error) => refuse(error.message),
     );
 }

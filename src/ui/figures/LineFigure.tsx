@@ -38,6 +38,8 @@ export interface LineFigureProps {
 
 const HEIGHT = 216;
 
+const heightOf = (snapshot: Snapshot | null): number => snapshot?.lineHeight ?? HEIGHT;
+
 const isFixed = (axis: EmptyAxes | Axis): axis is Axis => 'scale' in axis;
 
 function scaleOf({ axis, scale }: LineFigureProps, chosen: Scale): Scale {
@@ -70,7 +72,7 @@ function Lines({ snapshot, figure }: { snapshot: Snapshot; figure: LineFigurePro
       columnOf={columnOf}
       y={fixed ?? grown}
       width={snapshot.width}
-      height={HEIGHT}
+      height={heightOf(snapshot)}
       emptyWords="The curves appear here as the networks train."
       emptyDetail={figure.emptyDetail(snapshot)}
       smoothOver={figure.smoothOver}
@@ -119,7 +121,7 @@ export function LineFigure(props: LineFigureProps) {
       reading={({ record, hidden }) => (record ? props.reading(shownIn(record, hidden)) : null)}
       caption={(snapshot) => captionOf(snapshot, props)}
       measurement={props.measurement}
-      height={() => HEIGHT}
+      height={heightOf}
     >
       {(snapshot) => <Lines snapshot={snapshot} figure={props} />}
     </Figure>

@@ -38,10 +38,14 @@ export interface Snapshot {
   smoothing: number | null;
   /** Of the figure, in pixels. */
   width: number;
+  /** Of a plot of lines, in pixels; null for the lab's. */
+  lineHeight: number | null;
 }
 
 /** How the figures inside are shown, whatever the visitor chose for the lab. */
-export const FigureScope = createContext<Partial<Pick<Snapshot, 'bands' | 'scale' | 'hidden'>>>({});
+export const FigureScope = createContext<
+  Partial<Pick<Snapshot, 'bands' | 'scale' | 'hidden' | 'lineHeight'>>
+>({});
 
 /** All drawing of the page goes through this one queue. */
 export const redraws = new RedrawQueue();
@@ -101,6 +105,7 @@ function snapshotOf(element: HTMLElement): Snapshot {
     hidden: state.view.hidden,
     smoothing: state.view.smoothing,
     width: element.clientWidth,
+    lineHeight: null,
   };
 }
 

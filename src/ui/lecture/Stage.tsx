@@ -6,6 +6,9 @@ import { useStore } from '../useStore.ts';
 import type { Answer, LecturePage } from './page.ts';
 import type { Lecture } from './useLecture.ts';
 
+/** Pixels of the lab; as high as bands side by side with their heads, and as the frame beside them. */
+const LINE_HEIGHT = 280;
+
 interface StageProps {
   lecture: Lecture;
   answer: Answer | null;
@@ -56,7 +59,11 @@ export function Stage({ lecture, answer, record, onTrain }: StageProps) {
   const { isRevealed } = guess;
   const hidden = hiddenIds(record, page, isRevealed).join();
   const scope = useMemo(
-    () => ({ bands: 'columns' as const, hidden: hidden === '' ? [] : hidden.split(',') }),
+    () => ({
+      bands: 'columns' as const,
+      hidden: hidden === '' ? [] : hidden.split(','),
+      lineHeight: LINE_HEIGHT,
+    }),
     [hidden],
   );
   const figure: ReactNode = answer && page.figure({ record, isRevealed });
