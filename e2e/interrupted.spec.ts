@@ -1,9 +1,14 @@
-/** A tab that is closed in the middle of a run: the next visit offers to continue, keep or discard it. */
-import { type BrowserContext, expect, type Page } from '@playwright/test';
-import { announcement, mainButton, notice, openLab, recordOf, stepsDone, test } from './lab.ts';
+/** A tab or a browser that ends in the middle of a run: the next visit offers to continue, keep or discard it. */
+import { type BrowserContext, chromium, expect, type LaunchOptions, type Page } from '@playwright/test';
+import type { RunRecord } from '../src/record/record.ts';
+import { announcement, errorsOf, mainButton, notice, openLab, recordOf, stepsDone, test } from './lab.ts';
 
 const LONG =
   '#v=1&net=vgg:4-M-4&variants=none,batch&batch=8&steps=400&every=20&train=2000&test=100&testevery=100&ics=2&fine=';
+/** Long enough that the steps of two seconds are few of them. */
+const LONGER = LONG.replace('steps=400', 'steps=600').replace('every=20', 'every=100');
+/** At most so much training is lost with a browser. */
+const LOST_MS = 2000;
 
 /** Whether a checkpoint of the run has been stored. */
 const isStored = (page: Page): Promise<boolean> =>
@@ -70,4 +75,58 @@ test('kept, its curves are there and nothing is offered again', async ({ page, c
   await later.evaluate(() => window.normscape.ready);
   await expect.poll(() => isStored(later)).toBe(false);
   await expect(notice(later, 'interrupted')).toBeHidden();
+});
+
+/** A browser that keeps what its pages store in a folder, as one that people use. */
+function launchOn(profile: string, options: LaunchOptions, baseURL: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, { ...options, baseURL, serviceWorkers: 'block' });
+}
+
+/** Ends the browser and all of its processes at once: none of them hears of it. */
+async function kill(context: BrowserContext): Promise<void> {
+  const session = await context.browser()!.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const { id } = processInfo.find(({ type }) => type === 'browser')!;
+  const closed = context.waitForEvent('close');
+  process.kill(-id, 'SIGKILL');
+  await closed;
+}
+
+/** The most steps that any stretch of the run had in so long a time. */
+function mostSteps({ timing: { step, atMs } }: RunRecord, ms: number): number {
+  const countFrom = (from: number): number =>
+    step.findLast((_, i) => atMs[i]! - atMs[from]! <= ms)! - step[from]!;
+  return Math.max(...step.map((_, from) => countFrom(from)));
+}
+
+test('after the browser was killed, the run goes on and ends as an undisturbed one', async ({
+  launchOptions,
+  baseURL,
+}, testInfo) => {
+  const profile = testInfo.outputPath('profile');
+  const killed = await launchOn(profile, launchOptions, baseURL!);
+  const page = killed.pages()[0]!;
+  await openLab(page, LONGER);
+  await mainButton(page).click();
+  await expect.poll(() => stepsDone(page), { intervals: [50], timeout: 300_000 }).toBeGreaterThan(300);
+  const before = await recordOf(page);
+  await kill(killed);
+
+  const context = await launchOn(profile, launchOptions, baseURL!);
+  const errors = errorsOf(context);
+  const later = context.pages()[0]!;
+  await openLab(later, '');
+  await expect(notice(later, 'interrupted')).toContainText(/A run was interrupted at step \d+ of 600\./);
+  const told = await notice(later, 'interrupted').textContent();
+  const goesOnAt = Number(/at step (\d+) of/.exec(told!)![1]);
+  expect(before.timing.step.at(-1)! - goesOnAt).toBeLessThanOrEqual(mostSteps(before, LOST_MS));
+  await notice(later, 'interrupted').getByRole('button', { name: 'Continue' }).click();
+  await expect(announcement(later)).toHaveText('Finished at step 600.', { timeout: 300_000 });
+  const continued = await recordOf(later);
+  expect(continued.environment.startedAt).toBe(before.environment.startedAt);
+  const undisturbed = await later.evaluate(() => window.normscape.run());
+  expect(undisturbed.environment.startedAt).not.toBe(continued.environment.startedAt);
+  expect(continued.variants).toEqual(undisturbed.variants);
+  expect(errors).toEqual([]);
+  await context.close();
 });

@@ -53,7 +53,7 @@ export const test = base.extend<Fixtures>({
 });
 
 /** A list that grows with every uncaught error and every error in the console, broken rules of the page's security policy among them. */
-function errorsOf(context: BrowserContext): string[] {
+export function errorsOf(context: BrowserContext): string[] {
   const errors: string[] = [];
   context.on('weberror', (error) => errors.push(error.error().message));
   context.on('console', (message) => {
