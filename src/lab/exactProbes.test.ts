@@ -10,7 +10,8 @@ import { defaultExperiment } from '../experiment/settings.ts';
 import { startCpu } from '../gpu/tensorflow.ts';
 import { addMeasured, emptyRecord } from '../record/build.ts';
 import { recordFromJson, recordToJson } from '../record/json.ts';
-import { Lockstep, toMeasured, withProbes } from './lockstep.ts';
+import { Lockstep, withProbes } from './lockstep.ts';
+import { toMeasured } from './measuredStep.ts';
 import { type Probe, takeProbe } from './probe.ts';
 
 /** The paper's deep linear network on fewer samples, at a learning rate as small for its gradients as the paper's becomes late in training. */

@@ -13,7 +13,8 @@ import { openDevice } from '../gpu/device.ts';
 import { startWebGpu } from '../gpu/tensorflow.ts';
 import { addMeasured, emptyRecord } from '../record/build.ts';
 import type { RunRecord } from '../record/record.ts';
-import { Lockstep, toMeasured, withProbes } from './lockstep.ts';
+import { Lockstep, withProbes } from './lockstep.ts';
+import { toMeasured } from './measuredStep.ts';
 
 const micro: Experiment = {
   ...defaultExperiment(),
