@@ -1,10 +1,13 @@
 /**
- * Cuts the theory page's fonts out of their packages: `npx tsx scripts/theory-fonts.ts`. STIX Two Math keeps the formulae's
+ * Cuts the fonts of formulae and of the theory page out of their packages: `npx tsx scripts/theory-fonts.ts`. STIX Two Math keeps the formulae's
  * characters, with the table that sizes brackets, and a few signs in texts; Inter the one letter that its Latin file lacks.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import subsetFont from 'subset-font';
+import * as figureFormulas from '../src/paper/formula.ts';
+import * as glossaryFormulas from '../src/paper/glossaryFormulas.ts';
+import type { Formula } from '../src/paper/mathml.ts';
 import { formulaCharacters } from '../src/paper/theory/formulaCharacters.ts';
 import { FACT_C1, FACT_C2 } from '../src/paper/theory/formulas.ts';
 import { STATEMENTS } from '../src/paper/theory/statements.ts';
@@ -24,10 +27,15 @@ interface Cut {
   characters: string;
 }
 
+/** The files of formulae also export the words that build them. */
+const isFormula = (exported: unknown): exported is Formula =>
+  typeof exported === 'object' && exported !== null && 'children' in exported;
+
 function formulaSigns(): string {
   const terms = Object.values(STATEMENTS).flatMap(({ formula }) => formula.flat());
   const formulas = [...terms.map(({ formula }) => formula), FACT_C1, FACT_C2];
-  return formulas.flatMap((formula) => [...formulaCharacters(formula)]).join('');
+  const measured = [...Object.values(figureFormulas), ...Object.values(glossaryFormulas)].filter(isFormula);
+  return [...formulas, ...measured].flatMap((formula) => [...formulaCharacters(formula)]).join('');
 }
 
 const CUTS: Cut[] = [
