@@ -36,7 +36,8 @@ export function ClaimsRail() {
         <p className="caption">The claims could not be loaded. Reload the page to try again.</p>
       )}
       {Claims && Claims !== 'failed' && <Claims />}
-      <Definitions />
+      {/* Not before the claims, which would push it down. */}
+      {Claims && <Definitions />}
     </aside>
   );
 }
