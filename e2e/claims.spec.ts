@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { VariantRecord } from '../src/record/record.ts';
-import { configure, MICRO, runToEnd, sharedPage, TALL, test } from './lab.ts';
+import { button, configure, MICRO, panel, runToEnd, sharedPage, TALL, test } from './lab.ts';
 
 const lab = sharedPage({ viewport: TALL, reducedMotion: 'reduce' });
 /** Probes enough for medians, at rates enough to compare. */
@@ -72,5 +72,12 @@ test('on a phone they come last, one tap away, within the screen', async () => {
   await page.getByRole('link', { name: /^What the paper claims/ }).click();
   await expect(claims(page).getByRole('heading', { name: 'What the paper claims' })).toBeInViewport();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  for (const name of ['Lecture', 'Glossary']) {
+    await button(page, 'More pages').click();
+    await panel(page, 'More pages').getByRole('link', { name }).click();
+    await expect(page).toHaveTitle(new RegExp(`^${name}`));
+    await page.evaluate(() => history.back());
+    await expect(page).toHaveTitle(/^Normscape/);
+  }
   await page.setViewportSize(TALL);
 });

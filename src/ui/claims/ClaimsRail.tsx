@@ -26,6 +26,7 @@ function useClaims(): Loaded {
 
 export function ClaimsRail() {
   const Claims = useClaims();
+  const isJudged = useStanding() !== null;
   return (
     <aside className="rail" id={CLAIMS_ID} aria-labelledby="claims-title">
       <header>
@@ -37,7 +38,7 @@ export function ClaimsRail() {
       )}
       {Claims && Claims !== 'failed' && <Claims />}
       {/* Not before the claims, which would push it down. */}
-      {Claims && <Definitions />}
+      {(isJudged || Claims === 'failed') && <Definitions />}
     </aside>
   );
 }
