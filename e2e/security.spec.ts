@@ -2,6 +2,8 @@
 import { expect } from '@playwright/test';
 import { openLab, test } from './lab.ts';
 
+const LAB_WORKER = /\/labWorker[^/]*\.js$/;
+
 test.use({ expectedErrors: [/Content Security Policy/] });
 
 test('neither text as code, nor foreign servers, nor inline scripts', async ({ page, request }) => {
@@ -42,8 +44,33 @@ test('neither text as code, nor foreign servers, nor inline scripts', async ({ p
   expect(refused.broken).toEqual(expect.arrayContaining(['connect-src', 'script-src-elem']));
 });
 
-test('the worker that trains is served with the same policy', async ({ page }) => {
-  const worker = page.waitForResponse(/\/labWorker[^/]*\.js$/);
+test('the worker that trains is served with the same policy, and obeys it', async ({ page }) => {
+  const served = page.waitForResponse(LAB_WORKER);
   await openLab(page);
-  expect((await worker).headers()['content-security-policy']).toContain("connect-src 'self'");
+  expect((await served).headers()['content-security-policy']).toContain("connect-src 'self'");
+  const worker = page.workers().find((each) => LAB_WORKER.test(each.url()))!;
+  const refused = await worker.evaluate(async () => {
+    const broken: string[] = [];
+    addEventListener('securitypolicyviolation', (event) =>
+      broken.push((event as SecurityPolicyViolationEvent).effectiveDirective),
+    );
+    const fetched = await fetch('http://127.0.0.1:9/').then(
+      () => 'fetched',
+      () => 'refused',
+    );
+    // In a task of its own, because what a debugger runs may evaluate text.
+    const evaluated = await new Promise((resolve) =>
+      setTimeout(() => {
+        try {
+          resolve(new Function('return "evaluated"')());
+        } catch {
+          resolve('refused');
+        }
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { fetched, evaluated, broken };
+  });
+  expect(refused).toMatchObject({ fetched: 'refused', evaluated: 'refused' });
+  expect(refused.broken).toEqual(expect.arrayContaining(['connect-src', 'script-src']));
 });
