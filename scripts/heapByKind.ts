@@ -2,8 +2,16 @@
 import type { CDPSession } from 'playwright';
 
 interface HeapSnapshot {
-  snapshot: { meta: { node_fields: string[]; node_types: [string[]] } };
+  snapshot: {
+    meta: {
+      node_fields: string[];
+      node_types: [string[]];
+      edge_fields: string[];
+      edge_types: [string[]];
+    };
+  };
   nodes: number[];
+  edges: number[];
   strings: string[];
 }
 
@@ -18,24 +26,73 @@ async function takeSnapshot(session: CDPSession): Promise<HeapSnapshot> {
   return JSON.parse(text) as HeapSnapshot;
 }
 
+interface HeapNode {
+  type: string;
+  name: string;
+  bytes: number;
+  /** Objects that it holds, by the name of the property, or of what the browser keeps for it. */
+  holds: { name: string; node: number }[];
+}
+
+/** Only what objects hold themselves: neither what they inherit nor what they know weakly. */
+const HOLDING = ['property', 'element', 'internal'];
+
+function nodesOf({ snapshot: { meta }, nodes, edges, strings }: HeapSnapshot): HeapNode[] {
+  const field = (name: string): number => meta.node_fields.indexOf(name);
+  const [type, name, size, count] = ['type', 'name', 'self_size', 'edge_count'].map(field);
+  const [edgeWidth, nodeWidth] = [meta.edge_fields.length, meta.node_fields.length];
+  const found: HeapNode[] = [];
+  let edge = 0;
+  for (let i = 0; i < nodes.length; i += nodeWidth) {
+    const holds: HeapNode['holds'] = [];
+    for (let left = nodes[i + count!]!; left > 0; left--, edge += edgeWidth) {
+      const kind = meta.edge_types[0][edges[edge]!]!;
+      const key = kind === 'element' ? '' : strings[edges[edge + 1]!]!;
+      if (HOLDING.includes(kind) && key !== '__proto__')
+        holds.push({ name: key, node: edges[edge + 2]! / nodeWidth });
+    }
+    const words = { type: meta.node_types[0][nodes[i + type!]!]!, name: strings[nodes[i + name!]!]! };
+    found.push({ ...words, bytes: nodes[i + size!]!, holds });
+  }
+  return found;
+}
+
+/** What a record of a run has that grows. */
+const GROWING = ['timing', 'variants'];
+
+/** Nodes of the numbers and arrays of all records, with the room that arrays keep for more. */
+function nodesOfRecords(nodes: readonly HeapNode[]): Set<number> {
+  const waiting = nodes
+    .filter(({ holds }) => [...GROWING, 'format'].every((key) => holds.some(({ name }) => name === key)))
+    .flatMap(({ holds }) => holds.filter(({ name }) => GROWING.includes(name)));
+  const reached = new Set<number>();
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { type, holds } = nodes[next.node]!;
+    if (reached.has(next.node) || !['object', 'array', 'number'].includes(type)) continue;
+    reached.add(next.node);
+    waiting.push(...holds);
+  }
+  return reached;
+}
+
 /** Compiled code lies in nodes of several types, by these names. */
 const COMPILED = /InstructionStream|Trusted|Protected|Code|WeakArrayList|SharedFunctionInfo|FeedbackVector/;
 
-function kindOf(type: string, name: string): string {
+function kindOf({ type, name }: HeapNode): string {
   if (type === 'code' || COMPILED.test(name)) return 'compiled code';
-  if (type === 'number' || name === '(object elements)') return 'numbers and elements of arrays';
+  if (type === 'number' || name === '(object elements)') return 'other numbers and elements of arrays';
   return 'all else';
 }
 
 /** Bytes by kind, after a garbage collection. */
 export async function heapByKind(session: CDPSession): Promise<Record<string, number>> {
-  const { snapshot, nodes, strings } = await takeSnapshot(session);
-  const { node_fields: fields, node_types: types } = snapshot.meta;
-  const [type, name, size] = ['type', 'name', 'self_size'].map((field) => fields.indexOf(field));
+  const nodes = nodesOf(await takeSnapshot(session));
+  const ofRecords = nodesOfRecords(nodes);
+  if (ofRecords.size === 0) throw new Error('The heap of the page holds no record of a run.');
   const bytes: Record<string, number> = {};
-  for (let i = 0; i < nodes.length; i += fields.length) {
-    const kind = kindOf(types[0][nodes[i + type!]!]!, strings[nodes[i + name!]!]!);
-    bytes[kind] = (bytes[kind] ?? 0) + nodes[i + size!]!;
+  for (const [i, node] of nodes.entries()) {
+    const kind = ofRecords.has(i) ? 'record' : kindOf(node);
+    bytes[kind] = (bytes[kind] ?? 0) + node.bytes;
   }
   return bytes;
 }

@@ -1,8 +1,8 @@
 /**
  * Trains a micro network with probes for a long time in the built page, and reports whether memory stays flat: the heaps of page and
  * worker after a garbage collection, the resident memory of the renderer's and the GPU's process, and the bytes of all GPU
- * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given] [link]`, after a build. It says as well
- * what the page's heap grows by: the numbers of the record, the code that the browser compiles, or anything else.
+ * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given] [link]`, after a build. Heap snapshots tell
+ * the record, which grows by what was measured, from all else that the page's heap holds.
  */
 import { readFileSync } from 'node:fs';
 import { type CDPSession, chromium, type Page } from 'playwright';
@@ -14,10 +14,11 @@ import { heapByKind } from './heapByKind.ts';
 const SAMPLES = 60;
 /** The first samples see caches fill. */
 const WARM_UP_SHARE = 0.25;
+/** Every so many samples a heap snapshot is taken, which holds the page up. */
+const SAMPLES_A_SNAPSHOT = 3;
 const PAGE_BYTES = 4096;
 
 type Sample = Record<string, number>;
-type HeapKinds = { step: number } & Record<string, number>;
 
 /** Asks the worker's own debugger, through the page's. */
 async function workerDebugger(
@@ -77,28 +78,43 @@ const stepOf = (page: Page): Promise<number> =>
     return lab.record()?.timing.step.at(-1) ?? 0;
   });
 
-function report(steps: number[], samples: Sample[]): void {
-  const kept = Math.floor(samples.length * WARM_UP_SHARE);
-  console.log(`${samples.length} samples, the first ${kept} left out as warm-up, to step ${steps.at(-1)}`);
-  for (const name of Object.keys(samples[0]!)) {
-    const values = samples.slice(kept).map((sample) => sample[name]! / 2 ** 20);
-    const { slope, error } = slopeOf(steps.slice(kept), values);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
+/** What was measured at steps, in bytes. */
+class Samples {
+  readonly steps: number[] = [];
+  private readonly samples: Sample[] = [];
+
+  get count(): number {
+    return this.samples.length;
+  }
+
+  add(step: number, sample: Sample): void {
+    this.steps.push(step);
+    this.samples.push(sample);
+  }
+
+  report(title: string): void {
+    const { steps, samples } = this;
+    const left = Math.floor(samples.length * WARM_UP_SHARE);
     console.log(
-      `${name}: ${low.toFixed(2)} to ${high.toFixed(2)} MiB, slope ${slope.toFixed(4)} ± ${(2 * error).toFixed(4)} MiB per 1,000 steps`,
+      `${title}: ${samples.length} samples, the first ${left} left out as warm-up, from step ${steps[left]} to ${steps.at(-1)}`,
     );
+    for (const name of Object.keys(samples[0]!)) {
+      const values = samples.slice(left).map((sample) => (sample[name] ?? 0) / 2 ** 20);
+      const { slope, error } = slopeOf(steps.slice(left), values);
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      console.log(
+        `  ${name}: ${low.toFixed(2)} to ${high.toFixed(2)} MiB, slope ${slope.toFixed(4)} ± ${(2 * error).toFixed(4)} MiB per 1,000 steps`,
+      );
+    }
   }
 }
 
-function reportKinds(kinds: HeapKinds[], steps: number[]): void {
-  const [{ step: from, ...before }, { step: to, ...after }] = [kinds[0]!, kinds.at(-1)!];
-  console.log(`heap of the page, from step ${from} to ${to} of ${steps.at(-1)}, by kind:`);
-  for (const [kind, bytes] of Object.entries(after)) {
-    const growth = bytes - (before[kind] ?? 0);
-    console.log(
-      `  ${kind}: ${(growth / (to - from)).toFixed(2)} bytes a step, ${(bytes / 2 ** 20).toFixed(2)} MiB in all`,
-    );
-  }
+/** The heap of the page by kinds, and in all but for the record. */
+async function heapOfPage(session: CDPSession): Promise<Sample> {
+  const kinds = await heapByKind(session);
+  const { record, ...others } = kinds;
+  const rest = Object.values(others).reduce((sum, bytes) => sum + bytes, 0);
+  return { record: record!, 'all but the record': rest, ...others };
 }
 
 const total = Number(process.argv[2] ?? 20_000);
@@ -118,9 +134,8 @@ try {
     const lab = (window as unknown as { normscape: { run(): Promise<unknown> } }).normscape;
     void lab.run();
   });
-  const steps: number[] = [];
-  const samples: Sample[] = [];
-  const kinds: HeapKinds[] = [];
+  const memory = new Samples();
+  const heap = new Samples();
   for (let due = total / SAMPLES; due < total; ) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const step = await stepOf(page);
@@ -131,19 +146,17 @@ try {
     const { processInfo } = await system.send('SystemInfo.getProcessInfo');
     const resident = (type: string): number =>
       processInfo.filter((one) => one.type === type).reduce((sum, { id }) => sum + residentBytes(id), 0);
-    steps.push(step);
-    samples.push({
+    memory.add(step, {
       'heap of the page': (await session.send('Runtime.getHeapUsage')).usedSize,
       'heap of the worker': (await askWorker('Runtime.getHeapUsage')).usedSize!,
       'renderer process': resident('renderer'),
       'GPU process': resident('GPU'),
       'GPU buffers': await gpuBytes(page),
     });
-    const isFirst = samples.length === Math.floor(SAMPLES * WARM_UP_SHARE) + 1;
-    if (isFirst || step + total / SAMPLES >= total) kinds.push({ step, ...(await heapByKind(session)) });
+    if (memory.count % SAMPLES_A_SNAPSHOT === 0) heap.add(step, await heapOfPage(session));
   }
-  report(steps, samples);
-  reportKinds(kinds, steps);
+  memory.report('memory');
+  heap.report('heap of the page, by heap snapshots');
 } finally {
   await browser.close();
   await server.close();
