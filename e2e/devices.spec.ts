@@ -3,6 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import {
   announcement,
   button,
+  configure,
   figure,
   mainButton,
   notice,
@@ -150,4 +151,40 @@ test('a device lost between two runs: the record is kept, and the next run works
   await expect(page.getByTestId('device')).toContainText('WebGPU');
   await expect(announcement(page)).toHaveText('Finished at step 6.', { timeout: 300_000 });
   expect((await recordOf(page)).variants, 'the same numbers on the new device').toEqual(before.variants);
+});
+
+/** Gives a way to say what a browser says of a device whose memory is used up. */
+const MEMORY_CAN_RUN_OUT = `
+  const openDevice = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...asked) {
+    const device = await openDevice.apply(this, asked);
+    globalThis.runOutOfMemory = () => {
+      const error = new GPUOutOfMemoryError('Not enough memory left.');
+      device.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
+    };
+    return device;
+  };`;
+
+test('memory that runs out during a run: what to reduce, a report to copy, the record kept, the page alive', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await tamper(page, MEMORY_CAN_RUN_OUT);
+  await openLab(page, FEW.replace('steps=6', 'steps=100000'));
+  await mainButton(page).click();
+  await expect.poll(() => stepsDone(page)).toBeGreaterThan(10);
+  const worker = page.workers().find((each) => each.url().includes('labWorker'))!;
+  await worker.evaluate(() => (globalThis as unknown as { runOutOfMemory(): void }).runOutOfMemory());
+  const words = notice(page, 'out-of-memory');
+  await expect(words).toContainText('Not enough memory left.');
+  await expect(words).toContainText('Make the network, the minibatch or the number of networks smaller.');
+  expect((await recordOf(page)).variants[0]!.train.step.length).toBeGreaterThan(10);
+  await words.getByRole('button', { name: 'Copy report' }).click();
+  await expect(announcement(page)).toHaveText('The report was copied.');
+  const report = await page.evaluate(() => navigator.clipboard.readText());
+  expect(report).toMatch(/^problem: out-of-memory\nmessage: Not enough memory left\./);
+  await configure(page, FEW);
+  const { variants } = await runToEnd(page);
+  expect(variants.map(({ status }) => status)).toEqual(['finished', 'finished']);
 });
