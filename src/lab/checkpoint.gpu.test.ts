@@ -43,6 +43,7 @@ const environment = { backend: 'webgpu', adapter: '', software: true, app: '', s
 /** What happens then depends on the steps alone. */
 const clockStands = { now: () => 0 };
 const without = {
+  begins: () => {},
   endsGroup: () => false,
   isDue: () => false,
   mustWait: () => false,

@@ -30,13 +30,22 @@ const MOST_STEPS = 20;
 const RIDE_AFTER_MS = 250;
 
 /**
- * Says when a checkpoint is to be asked for: with the read-back of a group of steps, which is short (pacing.ts), so that less
- * than 1 s is computed again where one step takes less than 0.2 s.
+ * Says when a checkpoint is to be asked for: with the read-back of a group of steps, which is short (pacing.ts), so that at
+ * most 1 s is computed again, or one step where that takes longer.
  */
 export class CheckpointPace {
   private step = 0;
   private atMs = 0;
   private arrivedStep = 0;
+  /** Until the first one has arrived, nothing says how long the steps handed over take. */
+  private hasArrived = false;
+
+  /** The loop begins, with `step`, that there is a checkpoint of. */
+  begins(step: number): void {
+    this.step = step;
+    this.arrivedStep = step;
+    this.hasArrived = false;
+  }
 
   /** Whether the steps before `step` must be read for the sake of a checkpoint. */
   endsGroup(step: number): boolean {
@@ -45,7 +54,8 @@ export class CheckpointPace {
 
   /** Whether the read-back of the steps before `step`, at `nowMs` of running time, takes a checkpoint along. */
   isDue(step: number, nowMs: number): boolean {
-    return this.endsGroup(step) || (step > this.step && nowMs - this.atMs >= RIDE_AFTER_MS);
+    if (this.endsGroup(step)) return true;
+    return step > this.step && (!this.hasArrived || nowMs - this.atMs >= RIDE_AFTER_MS);
   }
 
   /** Whether recording `step` must wait until the checkpoint asked for has arrived. */
@@ -62,5 +72,6 @@ export class CheckpointPace {
   /** The one before `step` is there. */
   arrived(step: number): void {
     this.arrivedStep = step;
+    this.hasArrived = true;
   }
 }

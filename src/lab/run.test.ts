@@ -32,6 +32,11 @@ beforeAll(async () => {
   dataset = loaded.dataset;
 });
 
+/** The loop takes no time beside the device's: that passes once the loop has done all that it can without the device. */
+async function threadIsIdle(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Takes `stepMs` for each step handed to it, one after another; whoever reads waits for that. Lost at `lostAtMs`. */
 class SimulatedDevice {
   nowMs = 0;
@@ -40,6 +45,8 @@ class SimulatedDevice {
   readonly doneAtMs: number[] = [];
   private busyUntilMs = 0;
   private lives = 0;
+  /** Settles when time may pass for whoever asked last. */
+  private passing: Promise<void> = Promise.resolve();
   private readonly stepMs: number;
 
   constructor(stepMs: number) {
@@ -83,8 +90,9 @@ class SimulatedDevice {
 
   private async done(life: number): Promise<void> {
     const until = this.busyUntilMs;
-    // The steps that are handed over meanwhile come after.
-    await new Promise((resolve) => setTimeout(resolve));
+    const passes = this.passing.then(threadIsIdle);
+    this.passing = passes;
+    await passes;
     // What was asked of a device that is gone never comes.
     if (life !== this.lives) throw lost;
     this.nowMs = Math.max(this.nowMs, Math.min(until, this.lostAtMs));
@@ -97,8 +105,8 @@ interface Loss {
   repeatedMs: number;
 }
 
-/** Trains to the end, with the device lost at each of these moments of its time. */
-async function trainWithLosses(stepMs: number, momentsMs: number[]): Promise<Loss[]> {
+/** Trains to the end, with the device lost so long after the run began, or went on, each time. */
+async function trainWithLosses(stepMs: number, gapsMs: number[]): Promise<Loss[]> {
   const device = new SimulatedDevice(stepMs);
   const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
   const losses: Loss[] = [];
@@ -113,10 +121,12 @@ async function trainWithLosses(stepMs: number, momentsMs: number[]): Promise<Los
     });
     recoveredAtMs = device.nowMs;
   };
-  const setUp = { experiment: asked, environment, dataset, emit, archive, now: () => device.nowMs };
+  // More than happen between all losses.
+  const experiment = { ...asked, steps: 4 * STEPS };
+  const setUp = { experiment, environment, dataset, emit, archive, now: () => device.nowMs };
   const run = await Run.create([() => device.engine(0)], setUp);
-  for (const moment of momentsMs) {
-    device.lostAtMs = moment;
+  for (const gap of gapsMs) {
+    device.lostAtMs = device.nowMs + gap;
     await expect(run.advance(Number.POSITIVE_INFINITY, () => false)).rejects.toBe(lost);
     device.lostAtMs = Number.POSITIVE_INFINITY;
     const { next } = run.continuation.checkpoint ?? { next: 0 };
@@ -128,51 +138,47 @@ async function trainWithLosses(stepMs: number, momentsMs: number[]): Promise<Los
 }
 
 describe('a lost device', () => {
-  it.each([1, 7, 20, 60, 120, 199])(
-    'costs at most 25 steps and 1 s where a step takes %i ms, whenever it is lost',
+  it.each([1, 7, 20, 60, 120, 199, 249, 400, 999, 2500])(
+    'costs at most 25 steps, and 1 s or one step, where a step takes %i ms, whenever it is lost',
     async (stepMs) => {
-      const moments = Array.from(
-        { length: 40 },
-        (_, i) => stepMs * (STEPS / 45) * (i + 1) + (i % 7) * 0.14 * stepMs,
-      );
-      const losses = await trainWithLosses(stepMs, moments);
-      expect(losses).toHaveLength(40);
+      // By turns among the first steps, whose groups still grow, and later.
+      const gapInSteps = (i: number): number => (i % 2 === 0 ? (2.9 + i * 0.37) % 4 : (i * 7.31) % 40);
+      const gaps = Array.from({ length: 28 }, (_, i) => stepMs * (gapInSteps(i) + 0.05));
+      const losses = await trainWithLosses(stepMs, gaps);
+      expect(losses).toHaveLength(28);
       for (const { repeatedSteps, repeatedMs } of losses) {
         expect(repeatedSteps).toBeLessThanOrEqual(25);
-        expect(repeatedMs).toBeLessThanOrEqual(1000);
+        expect(repeatedMs).toBeLessThanOrEqual(Math.max(1000, stepMs));
       }
     },
   );
-
-  it.each([400, 2500])('costs at most three steps where one takes %i ms', async (stepMs) => {
-    const moments = Array.from({ length: 20 }, (_, i) => stepMs * (3.3 * i + 1.5));
-    for (const { repeatedMs } of await trainWithLosses(stepMs, moments))
-      expect(repeatedMs).toBeLessThanOrEqual(3 * stepMs);
-  });
 });
 
 describe('a tab that goes away', () => {
-  it.each([1, 7, 20, 60, 120, 199])('costs at most 2 s where a step takes %i ms', async (stepMs) => {
-    const device = new SimulatedDevice(stepMs);
-    const storage = memoryStorage();
-    const archive = new RunArchive(storage, new RunLocks(memoryLocks()));
-    archive.begin();
-    const costsMs: number[] = [];
-    const emit = (event: LabEvent): void => {
-      if (event.type !== 'measured') return;
-      const stored = [...storage.values].find(([key]) => key.startsWith('run/'));
-      const { next } = (stored?.[1] as SavedRun | undefined)?.checkpoint ?? { next: 0 };
-      costsMs.push(device.nowMs - (next === 0 ? 0 : device.doneAtMs[next - 1]!));
-    };
-    // At least eight seconds.
-    const experiment = { ...asked, steps: Math.max(STEPS, 8000 / stepMs) };
-    const setUp = { experiment, environment, dataset, emit, archive, now: () => device.nowMs };
-    const run = await Run.create([() => device.engine(0)], setUp);
-    await run.advance(Number.POSITIVE_INFINITY, () => false);
-    expect(device.nowMs).toBeGreaterThan(7500);
-    expect(Math.max(...costsMs)).toBeGreaterThanOrEqual(1000);
-    expect(Math.max(...costsMs)).toBeLessThanOrEqual(2000);
-  });
+  it.each([1, 7, 20, 60, 120, 199, 249, 400])(
+    'costs at most 2 s where a step takes %i ms',
+    async (stepMs) => {
+      const device = new SimulatedDevice(stepMs);
+      const storage = memoryStorage();
+      const archive = new RunArchive(storage, new RunLocks(memoryLocks()));
+      archive.begin();
+      const costsMs: number[] = [];
+      const emit = (event: LabEvent): void => {
+        if (event.type !== 'measured') return;
+        const stored = [...storage.values].find(([key]) => key.startsWith('run/'));
+        const { next } = (stored?.[1] as SavedRun | undefined)?.checkpoint ?? { next: 0 };
+        costsMs.push(device.nowMs - (next === 0 ? 0 : device.doneAtMs[next - 1]!));
+      };
+      // At least eight seconds.
+      const experiment = { ...asked, steps: Math.max(STEPS, 8000 / stepMs) };
+      const setUp = { experiment, environment, dataset, emit, archive, now: () => device.nowMs };
+      const run = await Run.create([() => device.engine(0)], setUp);
+      await run.advance(Number.POSITIVE_INFINITY, () => false);
+      expect(device.nowMs).toBeGreaterThan(7500);
+      expect(Math.max(...costsMs)).toBeGreaterThanOrEqual(1000);
+      expect(Math.max(...costsMs)).toBeLessThanOrEqual(2000);
+    },
+  );
 });
 
 describe('a long run', () => {

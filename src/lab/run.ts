@@ -82,7 +82,6 @@ export class Run {
     this.checkpointPace = setUp.checkpointPace ?? new CheckpointPace();
     this.toldStep = continuation?.toldStep ?? -1;
     this.clock.reset(continuation?.elapsedMs ?? 0);
-    this.startCheckpoints();
   }
 
   /** Builds the networks on the first engine that can run them. Rejects with EngineError where none can. */
@@ -126,6 +125,8 @@ export class Run {
   async advance(end: number, mustStop: () => boolean): Promise<void> {
     const { lockstep, clock } = this;
     clock.start();
+    // A run that is new, recovered or paused has a checkpoint of the step that comes next.
+    this.checkpointPace.begins(lockstep.next);
     try {
       while (!mustStop() && !lockstep.done && lockstep.next < end) {
         const result = this.work.time(() => lockstep.advance());
@@ -226,13 +227,6 @@ export class Run {
     return this.work.time(() => this.lockstep.snapshot());
   }
 
-  /** The run goes on from a checkpoint, or begins. */
-  private startCheckpoints(): void {
-    const { next } = this.lockstep;
-    this.checkpointPace.asked(next, this.clock.elapsedMs);
-    this.checkpointPace.arrived(next);
-  }
-
   private takeCheckpoint(checkpoint: PackedCheckpoint): void {
     this.checkpoint = checkpoint;
     this.checkpointPace.arrived(checkpoint.next);
@@ -274,7 +268,6 @@ export class Run {
     const built = await build(engines, this.setUp, this.checkpoint?.unpack() ?? null);
     this.engine = built.engine;
     this.lockstep = built.lockstep;
-    this.startCheckpoints();
     this.setUp.emit({ type: 'recovered', lostStep, step: built.lockstep.next });
   }
 
