@@ -90,4 +90,9 @@ test('every page shows a recorded run where the visitor asked for nothing else',
     await expect(page.getByText('The run on the page does not show this yet.')).toBeHidden();
     await expect(page.getByText(/Recorded on/)).toBeVisible();
   }
+  // The theorem's page draws none.
+  await page.evaluate(() => {
+    location.hash = '#page=lecture.9';
+  });
+  await expect(page.getByText('Computed here, without a run')).toBeVisible();
 });

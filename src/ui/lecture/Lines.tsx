@@ -5,14 +5,17 @@ import { formatCount } from '../format.ts';
 import { recordedWords } from '../run/recordedWords.ts';
 import { useNumbers } from '../run/useNumbers.ts';
 import { PageLink } from '../shell/PageLink.tsx';
+import type { LecturePage } from './page.ts';
 import { LECTURE_PAGES } from './pages/index.ts';
 import type { Lecture } from './useLecture.ts';
 
-/** “Recorded on …”, “Training here, step 120 of 1,000”, “Trained here on …”. */
-function useOrigin(): string {
+/** “Recorded on …”, “Training here, step 120 of 1,000”, “Trained here on …”, or that the page needs no run. */
+function useOrigin({ known, predicted }: LecturePage): string {
+  const drawsRun = known.length + predicted.length > 0;
   return useNumbers(({ labState, progress, step, steps }) => {
     if (labState === 'preparing') return progress?.label ?? 'Preparing';
     if (labState === 'running') return `Training here, step ${formatCount(step)} of ${formatCount(steps)}`;
+    if (!drawsRun) return 'Computed here, without a run';
     const recorded = shownRecorded();
     const record = shownRecord();
     if (recorded) return recordedWords(recorded).replace(/^recorded/, 'Recorded');
@@ -21,7 +24,7 @@ function useOrigin(): string {
 }
 
 export function TopLine({ lecture: { page, index } }: { lecture: Lecture }) {
-  const origin = useOrigin();
+  const origin = useOrigin(page);
   return (
     <header className="lecture-line">
       <b>{page.title}</b>
