@@ -8,7 +8,7 @@
  * that is never written out, with one flat loop over (kernel row, block, kernel column).
  *
  * The channel group varies fastest. The input has a halo, so there is no edge test. With `quad`, four neighbouring lanes take
- * four tiles of the same channel group; each loads a quarter of the weights and they share them by quadBroadcast. All tiles
+ * four tiles of the same channel group; each loads a quarter of the weights and they share them (convolutionReads.ts). All tiles
  * add in the same order and give the same bits.
  * The input's gradient is the same convolution of the output's gradient with the kernel turned by 180° and transposed; the
  * forward kernel is read as it lies.
@@ -18,7 +18,8 @@
 import {
   addProducts,
   forwardWeights,
-  loadOwnRows,
+  loadOwnWeights,
+  outputOfSum,
   startOf,
   transposedWeights,
   type Weights,
@@ -116,7 +117,7 @@ function convolutionOfThreads(
   ${form.pixels
     .map((name, p) => {
       const { at, tests } = form.place(p);
-      const stores = repeat(vectors, (q) => `Y[at + ${q}u] = ${name}_${q};`, ' ');
+      const stores = repeat(vectors, (q) => `Y[at + ${outputOfSum(tile, q)}] = ${name}_${q};`, ' ');
       const condition = tests.length > 0 ? `if (${tests.join(' & ')}) ` : '';
       return `${condition}{ let at = (${at}) * ${outputs / 4}u + channelGroup * ${vectors}u; ${stores} }`;
     })
@@ -153,7 +154,7 @@ function windowForm(shape: ConvolutionShape, tile: WindowTile, weights: Weights)
     let ky = i / ${blocks}u; let c = i - ky * ${blocks}u;
     let xb = start + ky * ${(width + 2) * blocks}u + c;
     ${repeat(rows, (y) => repeat(columns + 2, (x) => `let x_${y}_${x} = X[xb + ${(y * (width + 2) + x) * blocks}u];`, ' '))}
-    ${loadOwnRows(tile, weights, ['0u', '1u', '2u'])}
+    ${loadOwnWeights(tile, weights, ['0u', '1u', '2u'])}
     ${repeat(3, (kx) => addProducts(tile, weights, [`${kx}u`, kx], ofColumn(kx)))}
   }`,
     place: (p) => {
@@ -185,7 +186,7 @@ function runForm(shape: ConvolutionShape, tile: RunTile, weights: Weights): Form
     loop: `for (var i = 0u; i < ${9 * blocks}u; i++) {
     let j = i / 3u; let kx = i - j * 3u; let ky = j / ${blocks}u; let c = j - ky * ${blocks}u;
     let offset = (ky * ${width + 2}u + kx) * ${blocks}u + c;
-    ${loadOwnRows(tile, weights, ['kx'])}
+    ${loadOwnWeights(tile, weights, ['kx'])}
     ${repeat(pixels, (p) => `let x_${p} = X[start_${p} + offset];`)}
     ${addProducts(
       tile,

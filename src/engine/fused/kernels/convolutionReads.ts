@@ -37,36 +37,60 @@ export function transposedWeights({ inputs, outputs }: ConvolutionShape, channel
   };
 }
 
-/** WGSL before the arithmetic of an iteration: with `quad` each lane loads its own row of every matrix. */
-export function loadOwnRows(
-  { channels, quad }: OwnTile,
-  { base, tap, vector, row }: Weights,
-  columns: readonly string[],
-): string {
+/**
+ * Whether four lanes share the weights in turns: lane l loads the matrices of the output vectors l, l + 4 …, and in turn s works
+ * with those of lane l ^ s, so that its sum q is of output vector (q with l ^ s in place of s = q mod 4). One swap of lanes
+ * brings a number; sharing rows, where the vectors are not so many, takes one broadcast for each lane.
+ */
+const sharesInTurns = ({ channels, quad }: OwnTile): boolean => quad && channels % 16 === 0;
+
+/** WGSL of what lane l ^ turn has in `own`. */
+export const ofLaneInTurn = (turn: number, own: string): string =>
+  turn === 0 ? own : `${['quadSwapX', 'quadSwapY', 'quadSwapDiagonal'][turn - 1]}(${own})`;
+
+/** WGSL of the output vector that a thread's sum q is of. */
+export const outputOfSum = (tile: OwnTile, q: number): string =>
+  sharesInTurns(tile) ? `${q - (q % 4)}u + (lane ^ ${q % 4}u)` : `${q}u`;
+
+/** WGSL before the arithmetic of an iteration: with `quad` each lane loads its own part of the weights. */
+export function loadOwnWeights(tile: OwnTile, weights: Weights, columns: readonly string[]): string {
+  const { base, tap, vector, row } = weights;
+  // Matrix q holds row q mod 4 of vectors q − q mod 4 and later, or a row each of vector q.
+  const place = (q: number): string =>
+    sharesInTurns(tile)
+      ? `${(q - (q % 4)) * vector + (q % 4) * row}u + lane * ${vector}u`
+      : `${q * vector}u + lane * ${row}u`;
   const own = columns.map((kx, k) =>
-    repeat(
-      channels / 4,
-      (q) => `let own_${k}_${q} = K[wb + ${tap(kx)} + ${q * vector}u + lane * ${row}u];`,
-      ' ',
-    ),
+    repeat(tile.channels / 4, (q) => `let own_${k}_${q} = K[wb + ${tap(kx)} + ${place(q)}];`, ' '),
   );
-  return [`let wb = ${base};`, ...(quad ? own : [])].join('\n    ');
+  return [`let wb = ${base};`, ...(tile.quad ? own : [])].join('\n    ');
 }
 
-/** WGSL that adds to the sums of every pixel what its input in kernel column k brings. */
+/** WGSL of row r of the matrix that sum q needs in kernel column k. */
+function rowOf(
+  tile: OwnTile,
+  { tap, vector, row }: Weights,
+  [kx, k]: KernelColumn,
+  q: number,
+  r: number,
+): string {
+  if (sharesInTurns(tile)) return ofLaneInTurn(q % 4, `own_${k}_${q - (q % 4) + r}`);
+  return tile.quad ? `quadBroadcast(own_${k}_${q}, ${r}u)` : `K[wb + ${tap(kx)} + ${q * vector + r * row}u]`;
+}
+
+/** WGSL of the column, and the number of it among those loaded. */
+type KernelColumn = readonly [kx: string, k: number];
+
+/** WGSL that adds to the sums of every pixel what its input in a kernel column brings. */
 export function addProducts(
-  { channels, quad }: OwnTile,
-  { tap, vector, row, product }: Weights,
-  [kx, k]: readonly [string, number],
+  tile: OwnTile,
+  weights: Weights,
+  column: KernelColumn,
   pixels: readonly { sum: string; x: string }[],
 ): string {
-  return repeat(channels / 4, (q) => {
-    const rows = repeat(
-      4,
-      (r) => (quad ? `quadBroadcast(own_${k}_${q}, ${r}u)` : `K[wb + ${tap(kx)} + ${q * vector + r * row}u]`),
-      ', ',
-    );
-    const sums = pixels.map(({ sum, x }) => `${sum}_${q} += ${product('m', x)};`);
+  return repeat(tile.channels / 4, (q) => {
+    const rows = repeat(4, (r) => rowOf(tile, weights, column, q, r), ', ');
+    const sums = pixels.map(({ sum, x }) => `${sum}_${q} += ${weights.product('m', x)};`);
     return `{ let m = mat4x4f(${rows});\n      ${sums.join('\n      ')} }`;
   });
 }

@@ -5,10 +5,12 @@
  * Thread: (chunk, kernel row or all three, block of 4·inputBlocks input channels, block of `channels` output channels) with the
  * three kernel columns; the output block varies fastest. A loop iteration takes `columns` pixels of a row: columns + 2 inputs
  * of each kernel row and `columns` gradients; the more of them, the less often a sum goes to memory and back. Where `columns` does not divide the width, the last pixel lies in the gradient's halo, which is zero.
- * With `quad`, four lanes hold four output blocks of the same inputs; each loads one input channel and they share them.
+ * With `quad`, four lanes hold four output blocks of the same inputs; each loads one input channel and they share them
+ * in turns: a lane's sum j is of input lane ^ j. Sums are written component by component, which some compilers keep in registers.
  * Reference: engine/float64/convolution.ts.
  */
 import type { ConvolutionShape } from './convolution.ts';
+import { ofLaneInTurn } from './convolutionReads.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
 export interface KernelGradientTile {
@@ -80,11 +82,15 @@ export function kernelGradient(
     ${repeat(
       rows,
       (r) => `{ ${share(r)}
-    ${sumsOfRow((...sum) => `${nameOf(r, ...sum)} = ${gained(columns, r, ...sum)};`)} }`,
+    ${sumsOfRow((...sum) => gain(columns, r, ...sum))} }`,
     )}
   }
   let pb = ((chunk * 9u + ky * 3u) * ${inputs}u + inputStart * 4u) * ${outputs / 4}u + outputGroup * ${vectors}u;
-  ${sums((r, kx, m, j, q) => `P[pb + ${(((r * 3 + kx) * inputs + 4 * m + j) * outputs) / 4 + q}u] = ${nameOf(r, kx, m, j, q)};`)}`;
+  ${sums((r, kx, m, j, q) => {
+    const row = (r * 3 + kx) * inputs + 4 * m;
+    const input = quad ? `${row}u + (lane ^ ${j}u)` : `${row + j}u`;
+    return `P[pb + (${input}) * ${outputs / 4}u + ${q}u] = ${nameOf(r, kx, m, j, q)};`;
+  })}`;
   return kernel({
     name: `gradient of the kernel, ${height}x${width}, ${inputs} to ${outputs} channels, ${columns} pixels x ${channels} channels x ${4 * inputBlocks} inputs x ${rows} kernel rows, ${chunks} chunks${quad ? ', quad' : ''}`,
     bindings: [read('X', quad ? 'f32' : 'vec4f'), read('dY'), write('P')],
@@ -108,13 +114,10 @@ function inputsOfRow(
       load: (r) => each((x, m) => `let x_${r}_${x}_${m} = X[xb + ${place(r, x, m) / 4}u];`),
       share: () => '',
     };
+  const turns = (own: string): string => repeat(4, (turn) => ofLaneInTurn(turn, own), ', ');
   return {
     load: (r) => each((x, m) => `let own_${r}_${x}_${m} = X[xb + ${place(r, x, m)}u];`),
-    share: (r) =>
-      each(
-        (x, m) =>
-          `let x_${r}_${x}_${m} = vec4f(${repeat(4, (l) => `quadBroadcast(own_${r}_${x}_${m}, ${l}u)`, ', ')});`,
-      ),
+    share: (r) => each((x, m) => `let x_${r}_${x}_${m} = vec4f(${turns(`own_${r}_${x}_${m}`)});`),
   };
 }
 
@@ -123,12 +126,15 @@ function nameOf(r: number, kx: number, m: number, j: number, q: number): string 
   return `sum_${r}_${kx}_${m}_${j}_${q}`;
 }
 
-/** WGSL: that sum after an iteration's pixels, in their order. */
-function gained(columns: number, r: number, kx: number, m: number, j: number, q: number): string {
-  return Array.from({ length: columns }, (_, x) => x).reduce(
-    (value, x) => `fma(vec4f(x_${r}_${x + kx}_${m}.${COMPONENTS[j]}), d_${x}_${q}, ${value})`,
-    nameOf(r, kx, m, j, q),
-  );
+/** WGSL: adds to that sum an iteration's pixels, in their order. */
+function gain(columns: number, r: number, kx: number, m: number, j: number, q: number): string {
+  const sum = nameOf(r, kx, m, j, q);
+  const gained = (component: string): string =>
+    Array.from({ length: columns }, (_, x) => x).reduce(
+      (value, x) => `fma(x_${r}_${x + kx}_${m}.${COMPONENTS[j]}, d_${x}_${q}.${component}, ${value})`,
+      `${sum}.${component}`,
+    );
+  return COMPONENTS.map((component) => `${sum}.${component} = ${gained(component)};`).join(' ');
 }
 
 /** The first layer of images with one channel: X [N][H+2][W+2], dY as above -> P [chunks][3][3][outputs]. Thread: (chunk, output block), all nine taps. */
