@@ -51,8 +51,7 @@ export function convolutionTiles(
   });
   const { rows, columns } = windowSize(shape, 8);
   const isWide = rows * columns >= LEAST_WINDOW_PIXELS;
-  const isDeep = channels(16) === 16;
-  const windows = isWide ? [window(isDeep ? 16 : 8, 16), window(isDeep ? 8 : 16, 16)] : [];
+  const windows = isWide ? [window(16, 16), window(8, 16)] : [];
   const quads = software
     ? [...windows, run(8, 16), run(8, 8), run(4, 16)].slice(0, MOST_SOFTWARE_QUADS)
     : [run(4, 8), run(8, 8), run(8, 16), ...(isWide ? [window(4, 8), window(8, 8)] : [])];
