@@ -2,11 +2,12 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
 import { offlinePlugin } from './scripts/offline.ts';
+import { preloadPlugin } from './scripts/preload.ts';
 import { SECURITY_HEADERS, securityPlugin } from './scripts/security.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [react(), securityPlugin(), offlinePlugin()],
+  plugins: [react(), preloadPlugin(), securityPlugin(), offlinePlugin()],
   worker: { format: 'es' },
   define: { __APP_VERSION__: JSON.stringify(`${packageJson.name} ${packageJson.version}`) },
   build: { target: 'es2023', chunkSizeWarningLimit: 2000 },

@@ -37,7 +37,7 @@ const BENCH = [
 ];
 
 /** Recorded runs of the default experiment: the first picture. */
-function firstPictures(): string[] {
+export function firstPictures(): string[] {
   const path = fileURLToPath(new URL('../public/runs/index.json', import.meta.url));
   const { runs } = JSON.parse(readFileSync(path, 'utf8')) as { runs: { file: string; link: string }[] };
   return runs.filter(({ link }) => link === DEFAULT_EXPERIMENT_LINK).map(({ file }) => `runs/${file}`);

@@ -50,7 +50,7 @@ afterEach(() => {
 const origins = (): string[] => recordedRuns().map(({ origin }) => origin);
 
 it('shows the recorded run of what is asked, once it is asked for', async () => {
-  stop = followGallery();
+  ({ stop } = followGallery());
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(origins()).toEqual([]);
   changeSettings({ learningRate: 0.25 });
@@ -61,7 +61,7 @@ it('shows the recorded run of what is asked, once it is asked for', async () => 
 const noticeKinds = (): string[] => store.getState().notices.map(({ kind }) => kind);
 
 it('shows nothing for a file that is no record, and says so', async () => {
-  stop = followGallery();
+  ({ stop } = followGallery());
   changeSettings({ learningRate: 0.5 });
   await vi.waitFor(() => expect(noticeKinds()).toEqual(['gallery']));
   expect(origins()).toEqual([]);
@@ -72,7 +72,7 @@ it('says that a list is not there, and tries again for the next experiment', asy
   delete files['runs/index.json'];
   vi.resetModules();
   const [gallery, fresh] = await Promise.all([import('./gallery.ts'), import('./store.ts')]);
-  stop = gallery.followGallery();
+  ({ stop } = gallery.followGallery());
   await vi.waitFor(() => expect(fresh.store.getState().notices[0]?.kind).toBe('gallery'));
   files['runs/index.json'] = index;
   const { changeSettings: change } = await import('./experimentActions.ts');
@@ -84,7 +84,7 @@ it('says that a list is not there, and tries again for the next experiment', asy
 it('leaves what a link brought', async () => {
   const brought = { ...emptyRecord(recorded, environment) };
   showRecorded([{ record: brought, experiment: recorded, origin: 'link', name: '' }]);
-  stop = followGallery();
+  ({ stop } = followGallery());
   changeSettings({ learningRate: 0.25 });
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(shownRecord()).toBe(brought);
@@ -92,7 +92,7 @@ it('leaves what a link brought', async () => {
 
 it('stays behind a run of the same experiment and goes when another begins', async () => {
   await connect(new FakeLab());
-  stop = followGallery();
+  ({ stop } = followGallery());
   changeSettings({ learningRate: 0.25 });
   await vi.waitFor(() => expect(origins()).toEqual(['gallery']));
   await run();

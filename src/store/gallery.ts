@@ -89,12 +89,19 @@ function dropOtherPicture(): void {
     showRecorded([]);
 }
 
-/** From now on. Returns a function that stops it. */
-export function followGallery(): () => void {
-  void showFirstPicture();
-  return store.subscribe((now, before) => {
+export interface GalleryWatch {
+  /** Resolves once the first picture is shown, or is not to be. */
+  shown: Promise<void>;
+  stop(): void;
+}
+
+/** From now on. */
+export function followGallery(): GalleryWatch {
+  const shown = showFirstPicture();
+  const stop = store.subscribe((now, before) => {
     if (now.experiment !== before.experiment || (now.labState === 'idle' && before.labState !== 'idle'))
       void showFirstPicture();
     if (now.labState === 'running' && before.labState !== 'running') dropOtherPicture();
   });
+  return { shown, stop };
 }

@@ -12,8 +12,17 @@ import { createScripting } from '../store/scripting.ts';
 import { restoreTheme } from '../store/theme.ts';
 import { watchVisibility } from '../store/visibility.ts';
 import { App } from './App.tsx';
+import { redraws } from './figures/useFigure.ts';
 import { listenToKeys } from './keyboard.ts';
 import './styles/index.css';
+
+/** What the first picture does not need begins after it, or after so long where it does not come. */
+const LONGEST_WAIT_MS = 1500;
+
+async function firstPicture(shown: Promise<void>): Promise<void> {
+  const drawn = shown.then(() => redraws.drawn());
+  await Promise.race([drawn, new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
+}
 
 export function start(lab: Lab, root: HTMLElement): void {
   restoreTheme();
@@ -22,9 +31,9 @@ export function start(lab: Lab, root: HTMLElement): void {
   watchVisibility(document);
   keepFinishedRuns();
   takeDrops(document);
-  followGallery();
-  keepOffline();
-  window.normscape = createScripting(connect(lab));
+  const pictured = firstPicture(followGallery().shown);
+  void pictured.then(keepOffline);
+  window.normscape = createScripting(pictured.then(() => connect(lab)));
   // As a transition React draws the page in many short tasks.
   startTransition(() =>
     createRoot(root).render(

@@ -30,8 +30,9 @@ function openLab() {
 describe('a worker that fails', () => {
   it('fails the run with what and where, rejects what waits, and is replaced by the next call', async () => {
     const { lab, workers, events } = openLab();
-    const [first] = workers;
+    expect(workers).toEqual([]);
     const run = lab.run();
+    const [first] = workers;
     const measured = { type: 'measured', measured: [], step: 7, stepsPerSecond: 1 };
     first!.onmessage!({
       data: { type: 'event', event: { type: 'state', state: 'running', step: 0, steps: 9 } },

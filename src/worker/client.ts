@@ -21,7 +21,8 @@ interface Waiting {
 
 class WorkerLab implements Lab {
   private readonly createWorker: () => Worker;
-  private worker: Worker | null;
+  /** Made at the first call. */
+  private worker: Worker | null = null;
   private readonly waiting = new Map<number, Waiting>();
   private readonly listeners = new Set<(event: LabEvent) => void>();
   private lastId = 0;
@@ -30,7 +31,6 @@ class WorkerLab implements Lab {
 
   constructor(createWorker: () => Worker) {
     this.createWorker = createWorker;
-    this.worker = this.start();
   }
 
   private start(): Worker {

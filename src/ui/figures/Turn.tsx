@@ -6,10 +6,11 @@ import { redraws } from './useFigure.ts';
 export function Turn({ children }: { children: ReactNode }) {
   const [isDue, setIsDue] = useState(false);
   useEffect(() => {
-    const handle = redraws.add(() => {
+    const draw = (): void => {
       handle.dispose();
       flushSync(() => setIsDue(true));
-    });
+    };
+    const handle = redraws.add(draw, { isPart: true });
     handle.setVisible(true);
     return handle.dispose;
   }, []);

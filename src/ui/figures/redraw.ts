@@ -1,6 +1,6 @@
 /**
  * Redraws figures one a task, so that no task is long: those on screen, each at most four times a second, and never
- * for more than half of the time.
+ * for more than half of the time once each has been drawn.
  */
 
 /** Four redraws a second of one figure at most. */
@@ -15,6 +15,8 @@ interface Entry {
   /** Wants to be drawn now: the visitor changed what is shown. */
   isUrgent: boolean;
   drawnAt: number;
+  /** Part of a figure that has been drawn: it is finished before another one begins. */
+  isPart: boolean;
 }
 
 export interface RedrawHandle {
@@ -25,13 +27,15 @@ export interface RedrawHandle {
 }
 
 const dueAt = ({ isUrgent, drawnAt }: Entry): number => (isUrgent ? 0 : drawnAt + REDRAW_INTERVAL_MS);
+const isBefore = (a: Entry, b: Entry): boolean => (a.isPart === b.isPart ? dueAt(a) < dueAt(b) : a.isPart);
 
 export class RedrawQueue {
   private readonly entries = new Set<Entry>();
   /** When the next task is due; later ones that were asked for before find nothing to do. */
   private waitsUntil = Number.POSITIVE_INFINITY;
-  /** After a drawing the page rests for as long as it took. */
+  /** After a drawing the page rests: for as long as it took, but where something was drawn for the first time. */
   private restsUntil = Number.NEGATIVE_INFINITY;
+  private readonly waiting: (() => void)[] = [];
   private readonly now: () => number;
   private readonly later: (task: () => void, delayMs: number) => void;
 
@@ -44,9 +48,9 @@ export class RedrawQueue {
     this.later = later;
   }
 
-  add(draw: () => void): RedrawHandle {
+  add(draw: () => void, { isPart = false } = {}): RedrawHandle {
     const drawnAt = Number.NEGATIVE_INFINITY;
-    const entry: Entry = { draw, isVisible: false, isStale: true, isUrgent: true, drawnAt };
+    const entry: Entry = { draw, isVisible: false, isStale: true, isUrgent: true, drawnAt, isPart };
     this.entries.add(entry);
     return {
       setVisible: (isVisible) => {
@@ -62,6 +66,14 @@ export class RedrawQueue {
     };
   }
 
+  /** Resolves as soon as every figure on screen shows what is known. */
+  drawn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.schedule();
+    });
+  }
+
   /** Draws every figure that shows less than is known, on screen or not: for a picture of all of them. */
   drawAll(): void {
     for (const entry of this.entries) {
@@ -73,17 +85,20 @@ export class RedrawQueue {
     }
   }
 
-  /** The stale figure on screen that has waited longest. */
+  /** The stale part of a figure on screen, else the figure, that has waited longest. */
   private next(): Entry | null {
     let found: Entry | null = null;
     for (const entry of this.entries)
-      if (entry.isVisible && entry.isStale && (!found || dueAt(entry) < dueAt(found))) found = entry;
+      if (entry.isVisible && entry.isStale && (!found || isBefore(entry, found))) found = entry;
     return found;
   }
 
   private schedule(): void {
     const entry = this.next();
-    if (!entry) return;
+    if (!entry) {
+      for (const resolve of this.waiting.splice(0)) resolve();
+      return;
+    }
     const at = Math.max(this.now(), this.restsUntil, dueAt(entry));
     if (at >= this.waitsUntil) return;
     this.waitsUntil = at;
@@ -95,11 +110,13 @@ export class RedrawQueue {
     this.waitsUntil = Number.POSITIVE_INFINITY;
     const entry = this.next();
     if (entry && Math.max(dueAt(entry), this.restsUntil) <= begun) {
+      const isFirst = entry.drawnAt === Number.NEGATIVE_INFINITY;
       entry.isStale = false;
       entry.isUrgent = false;
       entry.drawnAt = begun;
       entry.draw();
-      this.restsUntil = this.now() + Math.max(SHORTEST_REST_MS, this.now() - begun);
+      const rest = isFirst ? 0 : this.now() - begun;
+      this.restsUntil = this.now() + Math.max(SHORTEST_REST_MS, rest);
     }
     this.schedule();
   }
