@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS, presetExperiment } from '../../experiment/presets.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { predictivenessReading } from '../series/readings.ts';
 import { addProbes, recordOf } from '../series/records.ts';
-import { bandWidth, beta, compare, fineBeta, gradientMove } from './measures.ts';
+import { shownIn } from '../series/shown.ts';
+import { bandWidth, beta, compare, comparePredictiveness, fineBeta } from './measures.ts';
 import { LECTURE_PAGES } from './pages/index.ts';
 import { indexFrom } from './useLecture.ts';
 
@@ -33,7 +35,7 @@ describe('what a page of the lecture finds', () => {
       number: '4.0×',
       words: '0.25',
     });
-    expect(compare(recordWith(20), TWO, gradientMove, words)).toEqual({
+    expect(compare(recordWith(20), TWO, bandWidth, words)).toEqual({
       option: 0,
       number: '20×',
       words: '20.00',
@@ -49,8 +51,27 @@ describe('what a page of the lecture finds', () => {
     ).toBe(0);
   });
 
+  it('is for predictiveness the median of the probes’ ratios, as in the figure’s reading', () => {
+    const record = recordOf(['none', 'batch']);
+    const rows = (edges: number[]) =>
+      edges.map((edge) => ({ loss: [1, 1] as [number, number], difference: [0, edge] as [number, number] }));
+    // The medians are 8 and 2, four times apart; probe by probe it is 2, 3, 16, 3 and 1/2 times.
+    addProbes(record, 0, rows([2, 6, 16, 24, 8]));
+    addProbes(record, 1, rows([1, 2, 1, 8, 16]));
+    expect(comparePredictiveness(record)).toMatchObject({ option: 2, number: '3.0×' });
+    expect(predictivenessReading(shownIn(record, []))).toContain(
+      'Standard’s gradient moves 3.0 times as far as BatchNorm’s at the median',
+    );
+    const turned = recordOf(['none', 'batch']);
+    addProbes(turned, 0, rows([1, 2, 1, 8, 16]));
+    addProbes(turned, 1, rows([2, 6, 16, 24, 8]));
+    expect(comparePredictiveness(turned)).toMatchObject({ option: 0, number: '3.0×' });
+  });
+
   it('is nothing where the run does not have it', () => {
     expect(compare(null, TWO, beta, String)).toBeNull();
+    expect(comparePredictiveness(null)).toBeNull();
+    expect(comparePredictiveness(recordOf(['none', 'l1']))).toBeNull();
     expect(compare(recordWith(1), ['none', 'l1'], beta, String)).toBeNull();
   });
 });

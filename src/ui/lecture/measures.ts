@@ -3,6 +3,7 @@ import { decimal } from '../../experiment/decimal.ts';
 import type { NormalisationId } from '../../experiment/variants.ts';
 import type { RunRecord, VariantRecord } from '../../record/record.ts';
 import { median } from '../../record/statistics.ts';
+import { compareEdges, type Pair } from '../series/edgeRatios.ts';
 import type { Answer } from './page.ts';
 
 /** Closer than this counts as “about the same”. */
@@ -26,7 +27,10 @@ export function compare(
   words: (ratio: number) => string,
 ): Answer | null {
   if (!record) return null;
-  const ratio = networkValue(record, second, measure) / networkValue(record, first, measure);
+  return answerOf(networkValue(record, second, measure) / networkValue(record, first, measure), words);
+}
+
+function answerOf(ratio: number, words: (ratio: number) => string): Answer | null {
   if (!(ratio > 0 && Number.isFinite(ratio))) return null;
   const option = ratio > SAME ? 0 : ratio < 1 / SAME ? 2 : 1;
   return { option, number: `${timesWords(Math.max(ratio, 1 / ratio))}×`, words: words(ratio) };
@@ -42,9 +46,22 @@ function timesWords(ratio: number): string {
 export const bandWidth = ({ landscape }: VariantRecord): number =>
   median(landscape.lossAt.map((losses) => Math.max(...losses) - Math.min(...losses)));
 
-/** Median over probes of the farthest that the gradient moved. */
-export const gradientMove = ({ landscape }: VariantRecord): number =>
-  median(landscape.gradientDifferenceAt.map((moves) => Math.max(...moves)));
+/** How many times as far as Standard's BatchNorm's gradient moves: the number that the figure's reading gives, turned where it says that Standard's moves further. */
+export function comparePredictiveness(record: RunRecord | null): Answer | null {
+  const variants = record?.variants ?? [];
+  const pairs = variants.flatMap((reference): Pair[] => {
+    const compared = variants.find(({ id, seed }) => id === 'batch' && seed === reference.seed);
+    return reference.id === 'none' && compared ? [[reference, compared]] : [];
+  });
+  const edges = compareEdges(pairs);
+  return (
+    edges &&
+    answerOf(
+      edges.isTurned ? edges.median : 1 / edges.median,
+      () => 'median over the probes of the ratio of the bands’ upper edges, the larger to the smaller',
+    )
+  );
+}
 
 export const beta = ({ landscape }: VariantRecord): number => median(landscape.beta);
 export const fineBeta = ({ landscape }: VariantRecord): number => median(landscape.fine.beta);

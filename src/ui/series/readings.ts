@@ -3,15 +3,13 @@ import { median, runningMedian } from '../../record/statistics.ts';
 import { formatCount, formatPercent, formatValue, joinWords } from '../format.ts';
 import { bandOf } from './band.ts';
 import type { EdgeMark } from './drawn.ts';
+import { compareEdges, FEWEST_PROBES } from './edgeRatios.ts';
 import type { Column } from './line.ts';
 import { type ColumnOf, drawnLine } from './lineData.ts';
 import { meanOverSeeds } from './seeds.ts';
 import { comparedIn, referenceIn, type SeedShown, type Shown } from './shown.ts';
 import { smoothingOf } from './smooth.ts';
 import { MOST_NAMED, nameEach, possessive, times } from './words.ts';
-
-/** Fewer probes than this are no distribution to speak of. */
-const FEWEST_PROBES = 3;
 
 export function landscapeReading(shown: readonly Shown[]): string | null {
   const reference = referenceIn(shown);
@@ -32,28 +30,14 @@ export function landscapeReading(shown: readonly Shown[]): string | null {
   return `At the median, ${possessive(wide.identity.name)} band is ${times(ratio)} times as wide as ${possessive(narrow.identity.name)}.`;
 }
 
-/** Ratios of the upper edges of two networks at the steps that both were probed at. */
-function edgeRatios(upper: SeedShown, lower: SeedShown): number[] {
-  const edges = ({ variant: { landscape } }: SeedShown): Map<number, number> =>
-    new Map(landscape.step.map((step, i) => [step, Math.max(...(landscape.gradientDifferenceAt[i] ?? []))]));
-  const below = edges(lower);
-  return [...edges(upper)].flatMap(([step, edge]) => {
-    const other = below.get(step);
-    return other === undefined ? [] : [edge / other];
-  });
-}
-
 export function predictivenessReading(shown: readonly Shown[]): string | null {
   const reference = referenceIn(shown);
   const compared = comparedIn(shown);
   if (!reference || !compared || compared === reference) return null;
-  const ratios = reference.seeds.flatMap((seed, i) => edgeRatios(seed, compared.seeds[i]!));
-  if (ratios.length < FEWEST_PROBES) return null;
-  const turned = median(ratios) < 1;
-  const [upper, lower] = turned ? [compared, reference] : [reference, compared];
-  const oriented = turned ? ratios.map((ratio) => 1 / ratio) : ratios;
-  const peak = Math.max(...oriented.filter(Number.isFinite));
-  return `${possessive(upper.identity.name)} gradient moves ${times(median(oriented))} times as far as ${possessive(lower.identity.name)} at the median, ${times(peak)} times at the peak.`;
+  const edges = compareEdges(reference.seeds.map((seed, i) => [seed.variant, compared.seeds[i]!.variant]));
+  if (!edges) return null;
+  const [upper, lower] = edges.isTurned ? [compared, reference] : [reference, compared];
+  return `${possessive(upper.identity.name)} gradient moves ${times(edges.median)} times as far as ${possessive(lower.identity.name)} at the median, ${times(edges.peak)} times at the peak.`;
 }
 
 /** Within this share of 1/η′_min the measure cannot tell more. */

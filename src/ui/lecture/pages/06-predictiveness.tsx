@@ -1,5 +1,5 @@
 import { GradientPredictiveness } from '../../figures/GradientPredictiveness.tsx';
-import { compare, gradientMove } from '../measures.ts';
+import { comparePredictiveness } from '../measures.ts';
 import type { LecturePage } from '../page.ts';
 
 export const predictiveness: LecturePage = {
@@ -14,8 +14,7 @@ export const predictiveness: LecturePage = {
   ],
   known: ['none'],
   predicted: ['batch'],
-  answer: (record) =>
-    compare(record, ['none', 'batch'], gradientMove, () => 'ratio of the bands’ median upper edges'),
+  answer: comparePredictiveness,
   figure: () => <GradientPredictiveness />,
   preset: 'landscape',
 };
