@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
-import { recordFromJson } from '../src/record/json.ts';
+import { recordFromJson, recordToJson } from '../src/record/json.ts';
+import type { RunRecord } from '../src/record/record.ts';
 import { button, figure, MICRO, notice, openLab, runToEnd, TALL, test } from './lab.ts';
 
 test('a finished run is kept, overlaid, renamed, deleted and brought back, exported and imported', async ({
@@ -28,7 +29,10 @@ test('a finished run is kept, overlaid, renamed, deleted and brought back, expor
   await page.keyboard.press('Escape');
 
   const chooser = page.locator('input[type=file]');
-  await chooser.setInputFiles({ name: 'copy.json', mimeType: 'application/json', buffer: Buffer.from(json) });
+  const higher: RunRecord = structuredClone(record);
+  for (const { train } of higher.variants) train.loss = train.loss.map((loss, i) => loss * (i + 1));
+  const [copy, other] = [json, recordToJson(higher)].map((text) => Buffer.from(text));
+  await chooser.setInputFiles({ name: 'copy.json', mimeType: 'application/json', buffer: copy! });
   await expect(rows).toHaveCount(2);
   await chooser.setInputFiles({
     name: 'bad.json',
@@ -36,6 +40,23 @@ test('a finished run is kept, overlaid, renamed, deleted and brought back, expor
     buffer: Buffer.from('{"format":1}'),
   });
   await expect(notice(page, 'import')).toContainText('“bad.json” was not imported.');
+  await expect(rows).toHaveCount(2);
+
+  await chooser.setInputFiles({ name: 'other.json', mimeType: 'application/json', buffer: other! });
+  await expect(rows).toHaveCount(3);
+  const curves = (run: string): Promise<(string | null)[]> =>
+    rows
+      .filter({ has: page.getByLabel(`Name of ${run}`) })
+      .locator('.thumbnail polyline')
+      .evaluateAll((lines) => lines.map((line) => line.getAttribute('points')));
+  const drawn = await curves('First');
+  expect(drawn, 'a thumbnail has a curve of each network').toHaveLength(record.variants.length);
+  for (const points of drawn) expect(points).toMatch(/^(\d+\.\d,\d+\.\d ?){2,}$/);
+  expect(await curves('copy'), 'of the same run').toEqual(drawn);
+  for (const [i, points] of (await curves('other')).entries())
+    expect(points, 'of another run').not.toBe(drawn[i]);
+  await button(page, 'More: other').click();
+  await button(page, 'Delete').click();
   await expect(rows).toHaveCount(2);
 
   await button(page, 'More: copy').click();
@@ -73,11 +94,14 @@ test('a figure is taken away as SVG, PNG and CSV, a run as a report that opens a
   const csv = await saved('CSV');
   const probes = record.variants.reduce((sum, { landscape }) => sum + landscape.step.length, 0);
   expect(csv.trim().split('\r\n')).toHaveLength(3 + probes);
+  expect(csv).toMatch(/^noisy-batch,.*,Noisy BatchNorm\r$/m);
   const png = await saved('PNG');
   expect(png.slice(1, 4)).toBe('PNG');
   expect(png).toContain('set-up #v=1&net=vgg:4-M-8-M-8');
   await button(page, 'Table').click();
   await expect(page.locator('.values tbody tr')).toHaveCount(probes);
+  await expect(page.locator('.values tbody tr').first()).toContainText('Standard');
+  await expect(page.locator('.values')).not.toContainText('noisy-batch');
   const frame = await page.getByLabel('For another page', { exact: true }).inputValue();
   await page.keyboard.press('Escape');
 

@@ -1,7 +1,9 @@
 /** Records and tables as CSV (RFC 4180), after lines with `#` that say which set-up and which program made them. */
 import { toFragment } from '../experiment/permalink.ts';
+import { parseVariant, variantLabel } from '../experiment/variants.ts';
 import type { RunRecord, VariantRecord } from './record.ts';
 
+/** Of the column `network`, which has ids, the column `label` has the names that people read. */
 export interface Table {
   columns: readonly string[];
   rows: readonly (readonly (string | number)[])[];
@@ -61,11 +63,17 @@ function rowsOf({ train, test, landscape, ics }: VariantRecord): Row[] {
   ];
 }
 
+function labelOf(id: string): string {
+  const parsed = parseVariant(id);
+  return parsed.ok ? variantLabel(parsed.value) : id;
+}
+
 /** A run in long form: one value a line. */
 export function recordToCsv(record: RunRecord): string {
-  const rows = record.variants.flatMap((variant) =>
-    rowsOf(variant).map((row) => [variant.id, variant.learningRate, variant.seed, ...row]),
-  );
-  const columns = ['network', 'learning_rate', 'seed', 'measurement', 'step', 'value'];
+  const rows = record.variants.flatMap((variant) => {
+    const label = labelOf(variant.id);
+    return rowsOf(variant).map((row) => [variant.id, variant.learningRate, variant.seed, ...row, label]);
+  });
+  const columns = ['network', 'learning_rate', 'seed', 'measurement', 'step', 'value', 'label'];
   return tableToCsv({ columns, rows }, record);
 }

@@ -105,9 +105,9 @@ describe('files', () => {
     const lines = recordToCsv(record).split('\r\n');
     expect(lines[0]).toContain('test 1, webgpu on a "quoted"');
     expect(lines[1]).toBe('# set-up #v=1');
-    expect(lines[2]).toBe('network,learning_rate,seed,measurement,step,value');
-    expect(lines).toContain('none,0.1,1,training loss,2,NaN');
-    expect(lines).toContain('none,0.1,1,test accuracy,2,0.5');
+    expect(lines[2]).toBe('network,learning_rate,seed,measurement,step,value,label');
+    expect(lines).toContain('none,0.1,1,training loss,2,NaN,Standard');
+    expect(lines).toContain('none,0.1,1,test accuracy,2,0.5,Standard');
     expect(lines).toHaveLength(3 + 6 + 2 + 1);
   });
 });

@@ -8,7 +8,7 @@ import { showNotice } from '../../store/notices.ts';
 import { shownRecord } from '../../store/recordedRuns.ts';
 import { fileName, saveFile } from '../../store/runFiles.ts';
 import { store } from '../../store/store.ts';
-import { type FigureValues, wholeTable } from '../figures/values.ts';
+import { type FigureValues, readColumns, wholeTable } from '../figures/values.ts';
 import { formatCount, formatValue } from '../format.ts';
 import { CopyField } from '../share/CopyField.tsx';
 import { figurePng, figureSvg } from './figureSvg.ts';
@@ -45,7 +45,12 @@ async function savePicture(
     );
 }
 
-function ValueTable({ table: { columns, rows } }: { table: Table }) {
+const cellWords = (value: string | number): string | number =>
+  typeof value === 'number' && !Number.isInteger(value) ? formatValue(value) : value;
+
+function ValueTable({ table }: { table: Table }) {
+  const { rows } = table;
+  const columns = readColumns(table);
   return (
     <div className="values">
       <table>
@@ -56,9 +61,9 @@ function ValueTable({ table: { columns, rows } }: { table: Table }) {
         </caption>
         <thead>
           <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
+            {columns.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
               </th>
             ))}
           </tr>
@@ -66,10 +71,8 @@ function ValueTable({ table: { columns, rows } }: { table: Table }) {
         <tbody>
           {rows.slice(0, MOST_ROWS).map((row) => (
             <tr key={row.join()}>
-              {row.map((value, i) => (
-                <td key={columns[i]}>
-                  {typeof value === 'number' ? (Number.isInteger(value) ? value : formatValue(value)) : value}
-                </td>
+              {columns.map(({ name, at }) => (
+                <td key={name}>{cellWords(row[at]!)}</td>
               ))}
             </tr>
           ))}

@@ -27,36 +27,36 @@ export function useValues(plot: string, make: MakeTable): void {
 
 /** A row a value: network, seed, step or another place on the axis, value. */
 export const lineTable = (shown: readonly Shown[], columnOf: ColumnOf, place = 'step'): Table => ({
-  columns: ['network', 'seed', place, 'value'],
+  columns: ['network', 'seed', place, 'value', 'label'],
   rows: shown.flatMap(({ identity, seeds }) =>
     seeds.flatMap((one) => {
       const { step, value } = columnOf(one);
-      return step.map((at, i) => [identity.id, one.variant.seed, at, value[i]!]);
+      return step.map((at, i) => [identity.id, one.variant.seed, at, value[i]!, identity.label]);
     }),
   ),
 });
 
 /** A row a probe: its smallest and its largest value; of several seeds their means. */
 export const bandTable = (bands: readonly ShownBand[]): Table => ({
-  columns: ['network', 'step', 'smallest', 'largest'],
+  columns: ['network', 'step', 'smallest', 'largest', 'label'],
   rows: bands.flatMap(({ identity, band }) =>
-    band.step.map((at, i) => [identity.id, at, band.low[i]!, band.high[i]!]),
+    band.step.map((at, i) => [identity.id, at, band.low[i]!, band.high[i]!, identity.label]),
   ),
 });
 
 /** A row a step size of each probe that is drawn; of several seeds their means. */
 export const distanceTable = (panels: readonly DistancePanel[]): Table => ({
-  columns: ['network', 'step', 'step size', 'gradient difference'],
+  columns: ['network', 'step', 'step size', 'gradient difference', 'label'],
   rows: panels.flatMap(({ identity, lines }) =>
     lines.flatMap(({ step, size, difference }) =>
-      size.map((at, i) => [identity.id, step, at, difference[i]!]),
+      size.map((at, i) => [identity.id, step, at, difference[i]!, identity.label]),
     ),
   ),
 });
 
 /** A row a bin of each row that is drawn: its bounds, and the share of the activations in it. */
 export const ridgeTable = (panels: readonly RidgePanelData[], layerIndex: number): Table => ({
-  columns: ['network', 'seed', 'step', 'from', 'to', 'share'],
+  columns: ['network', 'seed', 'step', 'from', 'to', 'share', 'label'],
   rows: panels.flatMap(({ identity, seeds, ridges }) =>
     seeds.flatMap((seed) =>
       ridges.flatMap((ridge) =>
@@ -68,6 +68,7 @@ export const ridgeTable = (panels: readonly RidgePanelData[], layerIndex: number
               from,
               to,
               share,
+              identity.label,
             ])
           : [],
       ),
@@ -77,9 +78,9 @@ export const ridgeTable = (panels: readonly RidgePanelData[], layerIndex: number
 
 /** A row a measured point of the plane; means over the seeds. */
 export const planeTable = (planes: readonly LossPlane[]): Table => ({
-  columns: ['network', 'first direction', 'second direction', 'loss'],
+  columns: ['network', 'first direction', 'second direction', 'loss', 'label'],
   rows: planes.flatMap(({ identity, at, values }) =>
-    values.flatMap((row, i) => row.map((loss, j) => [identity.id, at[i]!, at[j]!, loss])),
+    values.flatMap((row, i) => row.map((loss, j) => [identity.id, at[i]!, at[j]!, loss, identity.label])),
   ),
 });
 
@@ -93,6 +94,14 @@ export function wholeTable(values: FigureValues): Table | null {
     columns: ['plot', ...first.table.columns],
     rows: tables.flatMap(({ plot, table }) => table.rows.map((row) => [plot, ...row])),
   };
+}
+
+/** The columns of a table as people read it, each with where its cells stand: networks by their labels, without their ids. */
+export function readColumns({ columns }: Table): { name: string; at: number }[] {
+  const label = columns.indexOf('label');
+  return columns.flatMap((name, i) =>
+    i === label ? [] : [{ name, at: name === 'network' && label >= 0 ? label : i }],
+  );
 }
 
 /** The name of a figure in links and files: “loss-landscape”. */
