@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemsOf, readExperiment } from './check.ts';
 import { costOf } from './cost.ts';
-import { fromFragment, toFragment } from './permalink.ts';
+import { packText } from './packedText.ts';
+import { fromFragment, toFragment, toLinkFragment } from './permalink.ts';
 import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
 import { HANG_MS, timed } from './testDuration.ts';
 
@@ -10,6 +11,7 @@ const NAMES = [
   'v',
   'run',
   'page',
+  'zip',
   '__proto__',
   'constructor',
   'toString',
@@ -56,6 +58,7 @@ const hostileLink = fc
     maxLength: 12,
   })
   .map((pairs) => `#${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`);
+const packedLink = hostileLink.map((link) => `#v=1&zip=${packText(link.slice(1))}`);
 /** A valid link with some of its characters changed, dropped or doubled. */
 const mutatedLink = fc
   .tuple(
@@ -63,6 +66,7 @@ const mutatedLink = fc
       toFragment(defaultExperiment()),
       '#v=1&net=vgg:4-M-8&variants=none,batch@0.5&lr=0.2&batch=32&steps=60&ics=1,2&probe=0.5,1',
       '#v=1&data=gaussian&net=dln:25x10&batch=full&train=1000&test=0&lr=1e-6&probe=0.01,0.1,1,10,30',
+      `#v=1&zip=${packText('net=vgg:64-64-M-128-128-M/512-512&variants=batch.layer3@0.5,none&steps=6000&ics=1-5')}`,
     ),
     fc.array(fc.tuple(fc.nat(200), fc.string({ maxLength: 3 })), { minLength: 1, maxLength: 6 }),
   )
@@ -79,7 +83,7 @@ describe('20,000 hostile links', () => {
   }) => {
     let longest = 0;
     fc.assert(
-      fc.property(fc.oneof(hostileLink, mutatedLink), (link) => {
+      fc.property(fc.oneof(hostileLink, packedLink, mutatedLink), (link) => {
         const { answer, ms } = timed(() => fromFragment(link));
         const { experiment, notices } = answer;
         longest = Math.max(longest, ms);
@@ -90,9 +94,11 @@ describe('20,000 hostile links', () => {
         expect(Number.isFinite(flops) && Number.isFinite(bytes)).toBe(true);
         for (const { message } of notices) expect(message.length).toBeLessThan(400);
         // What was read can be written and read again without another notice.
-        const again = fromFragment(toFragment(experiment));
-        expect(again.experiment).toEqual(experiment);
-        expect(again.notices).toEqual([]);
+        for (const write of [toFragment, toLinkFragment]) {
+          const again = fromFragment(write(experiment));
+          expect(again.experiment).toEqual(experiment);
+          expect(again.notices).toEqual([]);
+        }
       }),
       { numRuns: 20_000, seed: 1805 },
     );

@@ -1,16 +1,26 @@
-/** The set-up as a link's fragment: `#v=1&data=…&net=…`, readable keys, only what differs from the defaults. */
+/**
+ * The set-up as a link's fragment: `#v=1&data=…&net=…`, readable keys, only what differs from the defaults; where that is too
+ * long for a link, `#v=1&zip=…`, the same text packed.
+ */
 import { readExperiment } from './check.ts';
 import type { Experiment, ExperimentKey, Notice } from './experiment.ts';
+import { packText, unpackText } from './packedText.ts';
 import { fromText, quote, toText, withRanges } from './read.ts';
 import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
 
 const VERSION = '1';
 /** Longer fragments are cut before anything is read from them. */
 const MAX_FRAGMENT_CHARACTERS = 20_000;
+const MAX_PARTS = 100;
 /** Keys of a fragment that are not part of the set-up: the curves and the view. */
 const OTHER_KEYS = ['run', 'page', 'view', 'embed', 'fig', 'bands', 'scale', 'hide', 'smooth', 'x', 'zoom'];
+/** The key of the packed settings. */
+const PACKED = 'zip';
 /** Pages whose name alone is a link: `#bench`. */
 const BARE_PAGES = ['bench'];
+
+/** Links up to this length stay readable. */
+export const MOST_CHARACTERS_OF_A_LINK = 300;
 
 /** `#v=1`, followed by every key whose value is not the default. */
 export function toFragment(experiment: Experiment): string {
@@ -22,6 +32,16 @@ export function toFragment(experiment: Experiment): string {
     parts.push(`${setting(key).link}=${escapeValue(linkText(key, experiment))}`);
   }
   return `#${parts.join('&')}`;
+}
+
+/** The fragment for a link: readable where it has at most so many characters, else packed where that is shorter. */
+export function toLinkFragment(experiment: Experiment, mostCharacters = MOST_CHARACTERS_OF_A_LINK): string {
+  const readable = toFragment(experiment);
+  if (readable.length <= mostCharacters) return readable;
+  const begin = `#v=${VERSION}&`;
+  const packed = packText(readable.slice(begin.length));
+  const fragment = `${begin}${PACKED}=${packed}`;
+  return packed !== null && fragment.length < readable.length ? fragment : readable;
 }
 
 function linkText(key: ExperimentKey, experiment: Experiment): string {
@@ -45,7 +65,7 @@ export function fromFragment(fragment: string): LinkContent {
   let version = VERSION;
   if (fragment.length > MAX_FRAGMENT_CHARACTERS)
     notices.push({ kind: 'ignored', key: 'link', message: 'The link is too long; its end was ignored.' });
-  for (const part of fragment.slice(0, MAX_FRAGMENT_CHARACTERS).replace(/^#/, '').split('&').slice(0, 100)) {
+  for (const part of unpacked(partsOf(fragment.slice(0, MAX_FRAGMENT_CHARACTERS).replace(/^#/, '')))) {
     if (part === '') continue;
     const cut = part.indexOf('=');
     const name = unescapeValue(cut < 0 ? part : part.slice(0, cut));
@@ -53,6 +73,12 @@ export function fromFragment(fragment: string): LinkContent {
     const key = EXPERIMENT_KEYS.find((candidate) => setting(candidate).link === name);
     if (key) raw[key] = fromText(setting(key), text);
     else if (name === 'v') version = text;
+    else if (name === PACKED)
+      notices.push({
+        kind: 'ignored',
+        key: PACKED,
+        message: 'The set-up packed in the link is damaged or too long, and was ignored.',
+      });
     else if (OTHER_KEYS.includes(name)) others[name] = text;
     else if (cut < 0 && BARE_PAGES.includes(name)) others.page = name;
     else
@@ -70,6 +96,16 @@ export function fromFragment(fragment: string): LinkContent {
     });
   const read = readExperiment(raw);
   return { experiment: read.experiment, notices: [...notices, ...read.notices], others };
+}
+
+const partsOf = (text: string): string[] => text.split('&').slice(0, MAX_PARTS);
+
+/** The parts with the settings of a packed one in front, so that those written beside it hold. Packed twice is not unpacked. */
+function unpacked(parts: string[]): string[] {
+  const begin = `${PACKED}=`;
+  const packed = parts.find((part) => part.startsWith(begin));
+  const text = packed === undefined ? null : unpackText(packed.slice(begin.length));
+  return text === null ? parts : [...partsOf(text), ...parts.filter((part) => part !== packed)];
 }
 
 /** Percent-encoding that leaves the characters of our own values readable; all are allowed in a fragment. */

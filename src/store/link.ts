@@ -1,6 +1,6 @@
 /** The set-up and the view in the address bar: read at the start and when it changes, written when they change. */
 import type { Experiment } from '../experiment/experiment.ts';
-import { toFragment } from '../experiment/permalink.ts';
+import { MOST_CHARACTERS_OF_A_LINK, toFragment, toLinkFragment } from '../experiment/permalink.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
 import { store } from './store.ts';
 import { firstView, type LinkedView, viewParts } from './viewLink.ts';
@@ -10,7 +10,10 @@ export function sameExperiment(one: Experiment, other: Experiment): boolean {
   return toFragment(one) === toFragment(other);
 }
 
-/** The address of a page with an experiment and its curves; without fragment where everything is as at first. */
+/**
+ * The address of a page with an experiment and its curves; without fragment where everything is as at first. The set-up is
+ * packed where the address without its curves would be too long for a link.
+ */
 export function addressOf(
   experiment: Experiment,
   { origin, pathname, search }: Pick<Location, 'origin' | 'pathname' | 'search'>,
@@ -18,13 +21,16 @@ export function addressOf(
   run = '',
 ): string {
   const isDefault = sameExperiment(experiment, defaultExperiment()) && run === '';
+  const page = `${origin === 'null' ? '' : origin}${pathname}${search}`;
+  const shown = viewParts(view);
+  const others = [page, ...shown].join('&').length;
   const parts = [
-    ...(isDefault ? [] : [toFragment(experiment).slice(1)]),
-    ...viewParts(view),
+    ...(isDefault ? [] : [toLinkFragment(experiment, MOST_CHARACTERS_OF_A_LINK - others).slice(1)]),
+    ...shown,
     ...(run === '' ? [] : [`run=${run}`]),
   ];
   const fragment = parts.length > 0 ? `#${parts.join('&')}` : '';
-  return `${origin === 'null' ? '' : origin}${pathname}${search}${fragment}`;
+  return `${page}${fragment}`;
 }
 
 /** The curves that the link brought: they stay in the address as long as it asks for their set-up. */

@@ -266,6 +266,14 @@ describe('links', () => {
     const bench = { ...firstView(), page: 'bench' as const, pageViews: { bench: '' } };
     expect(addressOf(defaultExperiment(), page, bench)).toBe('https://example.org/lab/#page=bench');
     expect(addressOf({ ...defaultExperiment(), seed: 7 }, page)).toBe('https://example.org/lab/#v=1&seed=7');
+    const long = { ...defaultExperiment(), network: `vgg:${Array(39).fill(1024).join('-')}`, steps: 777 };
+    const address = addressOf(long, page, bench, 'curves');
+    expect(address).toMatch(/^https:\/\/example\.org\/lab\/#v=1&net=vgg:1024-.*&page=bench&run=curves$/);
+    const longer = {
+      ...long,
+      variants: ['batch.layer3', 'noisy-batch.layer10.stopped.frozen', 'linf.layer20'],
+    };
+    expect(addressOf(longer, page, bench, 'curves')).toMatch(/#v=1&zip=[\w-]+&page=bench&run=curves$/);
   });
 });
 

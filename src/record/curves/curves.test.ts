@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { deflateSync, inflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { fromBase64Url, toBase64Url } from '../../experiment/base64Url.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { toFragment } from '../../experiment/permalink.ts';
 import { defaultExperiment } from '../../experiment/settings.ts';
 import { HANG_MS, timed } from '../../experiment/testDuration.ts';
 import { addMeasured, emptyRecord } from '../build.ts';
 import type { RunRecord } from '../record.ts';
-import { fromBase64Url, toBase64Url } from './bytes.ts';
+
 import { checksumOf } from './checksum.ts';
 import { groupsOf } from './columns.ts';
 import { decodeCurves } from './decode.ts';

@@ -1,10 +1,11 @@
 /** Curves from a link that anyone may have written. */
 import { inflateSync } from 'fflate';
+import { fromBase64Url } from '../../experiment/base64Url.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { emptyRecord } from '../build.ts';
 import { readRecord } from '../json.ts';
 import type { RunRecord } from '../record.ts';
-import { ByteReader, fromBase64Url } from './bytes.ts';
+import { ByteReader } from './bytes.ts';
 import { CHECKSUM_BYTES, checksumOf } from './checksum.ts';
 import { type Carried, type ColumnGroup, carriedExperiment, groupSizes, takeGroups } from './columns.ts';
 import { CURVES_VERSION, STATUSES } from './encode.ts';

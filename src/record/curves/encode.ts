@@ -1,8 +1,9 @@
 /** The curves of a run as a text short enough for a link: quantised, compressed, versioned and checksummed. */
 import { deflateSync } from 'fflate';
+import { toBase64Url } from '../../experiment/base64Url.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import type { RunRecord, VariantStatus } from '../record.ts';
-import { ByteWriter, toBase64Url } from './bytes.ts';
+import { ByteWriter } from './bytes.ts';
 import { checksumOf } from './checksum.ts';
 import { type Carried, type ColumnGroup, carriedVariants, type Detail, groupsOf } from './columns.ts';
 import { levelOf, rangeOf, writeRange } from './quantise.ts';

@@ -1,6 +1,7 @@
 /** The links to what is on the page: its set-up, with a code to point a phone at, and its curves as well. */
 import { QRCodeSVG } from 'qrcode.react';
 import { useEffect, useState } from 'react';
+import { MOST_CHARACTERS_OF_A_LINK } from '../../experiment/permalink.ts';
 import { recordToCsv } from '../../record/csv.ts';
 import { recordToJson } from '../../record/json.ts';
 import { type CurvesLink, linkWithCurves } from '../../store/curvesLink.ts';
@@ -13,9 +14,6 @@ import { formatCount, joinWords } from '../format.ts';
 import { unheard } from '../unheard.ts';
 import { useStore } from '../useStore.ts';
 import { CopyField } from './CopyField.tsx';
-
-/** Every figure of the paper has a shorter link. */
-const MANY_CHARACTERS = 300;
 
 function SetUpLink() {
   const experiment = useStore((state) => state.experiment);
@@ -32,7 +30,7 @@ function SetUpLink() {
         marginSize={2}
         title="Code of the link to the set-up"
       />
-      {address.length > MANY_CHARACTERS && (
+      {address.length > MOST_CHARACTERS_OF_A_LINK && (
         <p className="sub">
           So much differs from the default experiment that this link has {formatCount(address.length)}{' '}
           characters. A program that cuts links may lose its end; a file carries the set-up whole.
