@@ -1,5 +1,5 @@
 /** What a figure draws from: a snapshot that changes only when it is the figure's turn to be redrawn. */
-import { createContext, type RefObject, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, type RefObject, useContext, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { Experiment } from '../../experiment/experiment.ts';
 import type { RunRecord } from '../../record/record.ts';
@@ -49,8 +49,8 @@ export const FigureScope = createContext<
 
 /** All drawing of the page goes through this one queue. */
 export const redraws = new RedrawQueue();
-/** Figures within this distance of the window count as on screen. */
-const NEAR = '120px';
+/** Figures within this distance of the window count as on screen, in pixels. */
+const NEAR_PX = 120;
 
 interface TimedRuns extends Pick<Snapshot, 'ghosts' | 'untimed' | 'pace'> {
   /** Of the recorded runs. */
@@ -126,7 +126,7 @@ function isUrgent(now: PageState, before: PageState): boolean {
 
 function follow(element: HTMLElement, handle: RedrawHandle): () => void {
   const onScreen = new IntersectionObserver(([entry]) => handle.setVisible(entry?.isIntersecting ?? false), {
-    rootMargin: NEAR,
+    rootMargin: `${NEAR_PX}px`,
   });
   let width = element.clientWidth;
   const size = new ResizeObserver(() => {
@@ -138,6 +138,8 @@ function follow(element: HTMLElement, handle: RedrawHandle): () => void {
     if (isUrgent(now, before)) handle.markStale(true);
     else if (now.recordVersion !== before.recordVersion) handle.markStale();
   });
+  // The observer's first answer comes after the page has been painted.
+  handle.setVisible(element.getBoundingClientRect().top < innerHeight + NEAR_PX);
   onScreen.observe(element);
   size.observe(element);
   return () => {
@@ -152,7 +154,7 @@ function follow(element: HTMLElement, handle: RedrawHandle): () => void {
 export function useFigure(): { ref: RefObject<HTMLElement | null>; snapshot: Snapshot | null } {
   const ref = useRef<HTMLElement>(null);
   const [snapshot, setSnapshot] = useState<Snapshot | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
     const draw = (): void => flushSync(() => setSnapshot(snapshotOf(element)));
