@@ -25,6 +25,9 @@ import { BATCH_SIZE, benchTask } from './task.ts';
 const ROUNDS = 5;
 const TURN_MS = 1000;
 const MOST_STEPS = 100;
+const PEERS = 2;
+/** First steps, turns, probe, the lab's own loop. */
+const PARTS = 4;
 
 /** A competitor that has taken its first steps. */
 interface Contender {
@@ -57,6 +60,8 @@ class Bench {
   private readonly competitors: Competitor[] = [];
   private readonly failures: BenchResult['failures'] = [];
   private readonly result: Partial<BenchResult> = { failures: [], growth: null };
+  /** Of the parts that the run has, the one under way. */
+  private part = 0;
 
   constructor(options: BenchOptions, listener: BenchListener, isStopped: () => boolean) {
     this.options = options;
@@ -69,6 +74,7 @@ class Bench {
       const ours = await this.open();
       await this.compare(ours);
       await this.probe(ours);
+      this.part += 1;
       this.progress(LAB_ROUNDS_LABEL, 0, 1);
       this.report({ productPath: await measureProductPath(ours) });
       if (this.options.growth) await this.grow(ours);
@@ -86,7 +92,9 @@ class Bench {
   private progress(label: string, done: number, total: number): void {
     if (this.isStopped())
       throw new BenchError('stopped', 'The bench was stopped.', 'Start it again for the missing numbers.');
-    this.listener.onProgress(label, done, total);
+    const { peers, growth } = this.options;
+    const parts = PARTS + (peers ? PEERS : 0) + (growth ? 1 : 0);
+    this.listener.onProgress(`${label} · part ${Math.max(1, this.part)} of ${parts}`, done, total);
   }
 
   /** Finds the device and loads the peers. */
@@ -151,6 +159,7 @@ class Bench {
   /** The first one compiles; the last one is like all that follow. */
   private async firstSteps(competitor: Competitor): Promise<Contender> {
     const label = COMPETITOR_LABELS[competitor.id];
+    this.part += 1;
     const run = await competitor.start(this.task, (stage, done, total) =>
       this.progress(`${label}: ${stage}`, done, total),
     );
@@ -176,6 +185,7 @@ class Bench {
       : [];
     const all = [...contenders.map(({ turns }) => turns), ...matmul.products.map(({ ms }) => ms), ...kernels];
     const label = 'Training in turns';
+    this.part = PARTS - 2 + (this.options.peers ? PEERS : 0);
     this.progress(label, 0, ROUNDS * all.length);
     await interleave(all, ROUNDS, (done, total) => this.progress(label, done, total));
     const competitors = contenders.map(resultOf);
@@ -188,6 +198,7 @@ class Bench {
   }
 
   private async probe(ours: Ours): Promise<void> {
+    this.part += 1;
     this.progress('Timing a probe', 0, 1);
     const run = await ours.start(this.task);
     try {
@@ -199,6 +210,7 @@ class Bench {
 
   private async grow(ours: Ours): Promise<void> {
     const order = growthOrder();
+    this.part += 1;
     const peers = this.competitors.slice(1).filter(({ id }) => !this.failures.some((each) => each.id === id));
     const competitors = [ours.uncalibrated(), ...peers];
     const pace: Pace = new Map();

@@ -6,7 +6,8 @@ import { useBench } from './useBench.ts';
 export function Progress() {
   const { label, done, total } = useBench((state) => state.progress);
   const isStopping = useBench((state) => state.status === 'stopping');
-  const share = total > 0 ? done / total : 0;
+  // A part in one piece has no share that is done.
+  const percent = total > 1 ? Math.floor((100 * done) / total) : null;
   return (
     <section className="bench-progress" aria-label="Progress">
       <button type="button" className="button primary" onClick={stopBench}>
@@ -17,9 +18,7 @@ export function Progress() {
         <p className="meta">
           <span role="status">{isStopping ? 'Stopping after the piece of work under way' : label}</span>
           <span />
-          <span>
-            <b>{Math.floor(100 * share)}%</b>
-          </span>
+          <span>{percent !== null && <b>{percent}%</b>}</span>
         </p>
         <div
           className="track"
@@ -27,9 +26,9 @@ export function Progress() {
           aria-label={label}
           aria-valuemin={0}
           aria-valuemax={100}
-          aria-valuenow={Math.floor(100 * share)}
+          aria-valuenow={percent ?? undefined}
         >
-          <i style={{ width: `${100 * share}%` }} />
+          <i style={{ width: `${percent ?? 0}%` }} />
         </div>
       </div>
     </section>
