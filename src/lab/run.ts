@@ -17,8 +17,6 @@ import { RunClock } from './runClock.ts';
 import { WorkClock } from './workClock.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
-/** Checkpoints go to storage at most so often: with their own pace, at most 2 s are lost with the tab. */
-const SAVE_EVERY_MS = 1000;
 /** Steps that leave together where the loop does not have to wait sooner: each submission costs the thread the same. */
 const STEPS_A_SUBMISSION = 4;
 
@@ -62,7 +60,6 @@ export class Run {
   private readonly checkpointPace: CheckpointTimes;
   /** The latest that has arrived. */
   private checkpoint: PackedCheckpoint | null;
-  private savedAtMs = 0;
   /** Steps recorded that have not been asked for. */
   private waiting: StepResult[] = [];
   /** Settles once everything asked for has been told. */
@@ -230,13 +227,8 @@ export class Run {
   private takeCheckpoint(checkpoint: PackedCheckpoint): void {
     this.checkpoint = checkpoint;
     this.checkpointPace.arrived(checkpoint.next);
-    if (this.clock.elapsedMs - this.savedAtMs >= SAVE_EVERY_MS) this.save(checkpoint);
-  }
-
-  private save(checkpoint: PackedCheckpoint): void {
     const { experiment, environment, clock } = this;
     const { archive } = this.setUp;
-    this.savedAtMs = clock.elapsedMs;
     this.work.time(() => archive.save(experiment, environment, clock.elapsedMs, checkpoint));
   }
 
@@ -245,7 +237,6 @@ export class Run {
     const arriving = this.askForCheckpoint();
     this.engine.flush();
     this.takeCheckpoint(await arriving());
-    this.save(this.checkpoint!);
     await this.setUp.archive.flush();
   }
 

@@ -12,6 +12,12 @@ import { RunLocks } from './runLocks.ts';
 import { indexedDbStorage, type RunStorage } from './runStorage.ts';
 import { fromStored, isRunKey, pieceKey, runKey, type SavedRun, toStored } from './savedRun.ts';
 
+/**
+ * Checkpoints go to storage at most so often. One that comes sooner waits for the rest of that time, or for a later one in
+ * its place, and not for the end of a long step: with the pace of checkpoints, at most twice this time, or a step that
+ * takes longer, is lost with the tab.
+ */
+export const STORE_EVERY_MS = 900;
 /** Storage that does not answer holds nothing up for longer. */
 const PATIENCE_MS = 2000;
 /** Nobody comes back to an interrupted run after 30 days; then its place is freed. */
@@ -32,11 +38,23 @@ interface KeptRun {
   claimed: Promise<(() => void) | null>;
 }
 
+/** A checkpoint that waits to be stored, and what was measured before it since the last one. */
+interface Ready {
+  measured: Measured[];
+  experiment: Experiment;
+  environment: Environment;
+  elapsedMs: number;
+  checkpoint: PackedCheckpoint;
+}
+
 export class RunArchive {
   private readonly storage: RunStorage;
   private readonly locks: RunLocks;
   private kept: KeptRun | null = null;
   private waiting: Measured[] = [];
+  private ready: Ready | null = null;
+  /** Runs for a while after each checkpoint that is stored. */
+  private resting: ReturnType<typeof setTimeout> | null = null;
   /** Writes follow one another; a failed one ends the archive of its run. */
   private writing: Promise<void> = Promise.resolve();
   private failed = false;
@@ -76,28 +94,50 @@ export class RunArchive {
     if (this.kept && !this.failed) this.waiting.push(...measured);
   }
 
-  /** Writes what has been measured and the checkpoint that belongs to it, off the caller's path. */
+  /** Takes the checkpoint that belongs to what has been measured, and stores both off the caller's path, as soon as it may. */
   save(
     experiment: Experiment,
     environment: Environment,
     elapsedMs: number,
     checkpoint: PackedCheckpoint,
   ): void {
-    const run = this.kept;
-    if (!run || this.failed) return;
-    const piece = this.waiting;
+    if (!this.kept || this.failed) return;
+    const measured = [...(this.ready?.measured ?? []), ...this.waiting];
     this.waiting = [];
-    const index = run.pieces++;
-    const { id, pieces } = run;
-    const saved = { id, savedAt: Date.now(), experiment, environment, elapsedMs, pieces };
+    this.ready = { measured, experiment, environment, elapsedMs, checkpoint };
+    if (this.resting === null) this.store();
+  }
+
+  /** Stores what is ready, and rests then. */
+  private store(): void {
+    const { kept, ready } = this;
+    this.rest(false);
+    if (!kept || !ready || this.failed) return;
+    this.ready = null;
+    this.rest(true);
+    const index = kept.pieces++;
+    const { id, pieces } = kept;
+    const { measured, checkpoint, ...set } = ready;
+    const saved = { ...set, id, savedAt: Date.now(), pieces };
     this.write(async () => {
       if (this.failed) return;
       const run = { ...saved, checkpoint: checkpoint.unpack() };
       await this.storage.setMany([
-        [pieceKey(id, index), piece],
+        [pieceKey(id, index), measured],
         [runKey(id), toStored(run)],
       ]);
     });
+  }
+
+  private rest(isOn: boolean): void {
+    if (this.resting !== null) clearTimeout(this.resting);
+    this.resting = isOn ? setTimeout(() => this.store(), STORE_EVERY_MS) : null;
+  }
+
+  private forgetWaiting(): void {
+    this.waiting = [];
+    this.ready = null;
+    this.rest(false);
   }
 
   private write(work: () => Promise<void>): void {
@@ -107,12 +147,13 @@ export class RunArchive {
   private fail(error: unknown): void {
     if (!this.failed) this.onUnkept(error);
     this.failed = true;
-    this.waiting = [];
+    this.forgetWaiting();
   }
 
-  /** Resolves when everything saved so far has reached the storage, or the storage does not answer. */
+  /** Stores what is ready at once. Resolves when all of it has reached the storage, or the storage does not answer. */
   async flush(): Promise<void> {
     if (this.failed) return;
+    this.store();
     const answered = await patiently(this.writing.then(() => true));
     if (!answered) this.fail(new Error('It does not answer.'));
   }
@@ -122,7 +163,7 @@ export class RunArchive {
     const run = this.kept;
     if (!run) return;
     this.kept = null;
-    this.waiting = [];
+    this.forgetWaiting();
     this.write(async () => {
       await this.remove(run.id, run.pieces).catch(() => {});
       (await run.claimed)?.();
@@ -219,6 +260,7 @@ export class RunArchive {
 
   /** Stops watching; what is kept stays in storage. */
   close(): void {
+    this.forgetWaiting();
     this.closing.abort();
     this.locks.close();
   }
