@@ -23,7 +23,7 @@ const PARTS: readonly { title: string; words: string }[] = [
   {
     title: 'GFLOP/s',
     words:
-      'Multiplications and additions of convolutions and products only, over the time of everything. The fastest of several tuned matrix products is what this device can do.',
+      'Multiplications and additions of convolutions and products only, over the time of everything. The fastest of several tuned matrix products is the yardstick, not a limit: on some devices convolutions exceed it.',
   },
 ];
 
