@@ -1,15 +1,29 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { button, notice, TALL, test } from './lab.ts';
 
 test.use({ viewport: TALL });
 
+/** What asked for a recorded run's file: a `link` of the page, or its program's `fetch`. */
+const initiatorOf = (page: Page, file: string): Promise<string | undefined> =>
+  page.evaluate((name) => {
+    const loaded = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+    return loaded.find((entry) => entry.name.endsWith(`/runs/${name}`))?.initiatorType;
+  }, file);
+
 test('the first visit finds the default experiment’s recorded run, and nothing runs', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.goto('./');
   await expect(page.locator('.run')).toContainText(/Recorded on .+, \d+ \w+ \d{4}, v\d/);
   const loss = page.locator('figure', { hasText: 'Training loss' });
   await expect(loss.locator('path').first()).toBeAttached();
   await expect(page.locator('.claims').first()).toContainText('Agrees');
   expect(await page.evaluate(() => window.normscape.record())).toBeNull();
+  // Asked for by the page itself, before its program, and not again by the program.
+  for (const file of ['index.json', 'landscape.json']) {
+    expect(asked.filter((path) => path === `/runs/${file}`)).toHaveLength(1);
+    expect(await initiatorOf(page, file)).toBe('link');
+  }
 
   await page.evaluate(async () => {
     await window.normscape.ready;
