@@ -78,14 +78,25 @@ function nodesOfRecords(nodes: readonly HeapNode[]): Set<number> {
 /** Compiled code lies in nodes of several types, by these names. */
 const COMPILED = /InstructionStream|Trusted|Protected|Code|WeakArrayList|SharedFunctionInfo|FeedbackVector/;
 
+/** Functions as they are written: V8 has one of these for each, whatever it compiles of it and how often it is made. */
+const isFunction = ({ name }: HeapNode): boolean => /^system \/ SharedFunctionInfo( \/|$)/.test(name);
+/** Machine code made of a function or a part of one. */
+const isMachineCode = ({ name }: HeapNode): boolean => name === 'system / InstructionStream';
+
 function kindOf({ type, name }: HeapNode): string {
   if (type === 'code' || COMPILED.test(name)) return 'compiled code';
   if (type === 'number' || name === '(object elements)') return 'other numbers and elements of arrays';
   return 'all else';
 }
 
-/** Bytes by kind, after a garbage collection. */
-export async function heapByKind(session: CDPSession): Promise<Record<string, number>> {
+export interface Heap {
+  /** By kind. */
+  bytes: Record<string, number>;
+  counts: { functions: number; 'objects that are functions': number; 'pieces of machine code': number };
+}
+
+/** What the heap holds after a garbage collection. */
+export async function heapByKind(session: CDPSession): Promise<Heap> {
   const nodes = nodesOf(await takeSnapshot(session));
   const ofRecords = nodesOfRecords(nodes);
   if (ofRecords.size === 0) throw new Error('The heap of the page holds no record of a run.');
@@ -94,5 +105,10 @@ export async function heapByKind(session: CDPSession): Promise<Record<string, nu
     const kind = ofRecords.has(i) ? 'record' : kindOf(node);
     bytes[kind] = (bytes[kind] ?? 0) + node.bytes;
   }
-  return bytes;
+  const counts = {
+    functions: nodes.filter(isFunction).length,
+    'objects that are functions': nodes.filter(({ type }) => type === 'closure').length,
+    'pieces of machine code': nodes.filter(isMachineCode).length,
+  };
+  return { bytes, counts };
 }

@@ -1,15 +1,18 @@
 /**
  * Trains a micro network with probes for a long time in the built page, and reports whether memory stays flat: the heaps of page and
  * worker after a garbage collection, the resident memory of the renderer's and the GPU's process, and the bytes of all GPU
- * buffers. A report, not a test: `npm run soak -- [steps, 20000 unless given] [link]`, after a build. Heap snapshots tell
- * the record, which grows by what was measured, from all else that the page's heap holds.
+ * buffers. A report, not a test: `npm run soak -- [--interpreted] [steps, 20000 unless given] [link]`, after a build. Heap
+ * snapshots tell the record, which grows by what was measured, from all else that the page's heap holds. For minutes the
+ * browser goes on making machine code of functions that run often; `--interpreted` switches that off, so that what is left
+ * is the page's own.
  */
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { type CDPSession, chromium, type Page } from 'playwright';
 import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 import { countGpuMemory, gpuBytes } from './gpuMemory.ts';
-import { heapByKind } from './heapByKind.ts';
+import { type Heap, heapByKind } from './heapByKind.ts';
 
 const SAMPLES = 60;
 /** The first samples see caches fill. */
@@ -17,6 +20,7 @@ const WARM_UP_SHARE = 0.25;
 /** Every so many samples a heap snapshot is taken, which holds the page up. */
 const SAMPLES_A_SNAPSHOT = 3;
 const PAGE_BYTES = 4096;
+const NO_MACHINE_CODE = '--js-flags=--no-sparkplug --no-maglev --no-turbofan';
 
 type Sample = Record<string, number>;
 
@@ -78,10 +82,25 @@ const stepOf = (page: Page): Promise<number> =>
     return lab.record()?.timing.step.at(-1) ?? 0;
   });
 
-/** What was measured at steps, in bytes. */
+interface Unit {
+  name: string;
+  size: number;
+  digits: number;
+}
+const MIB: Unit = { name: 'MiB', size: 2 ** 20, digits: 4 };
+const PIECES: Unit = { name: 'pieces', size: 1, digits: 2 };
+
+/** What was measured at steps. */
 class Samples {
   readonly steps: number[] = [];
   private readonly samples: Sample[] = [];
+  private readonly title: string;
+  private readonly unit: Unit;
+
+  constructor(title: string, unit: Unit) {
+    this.title = title;
+    this.unit = unit;
+  }
 
   get count(): number {
     return this.samples.length;
@@ -92,36 +111,52 @@ class Samples {
     this.samples.push(sample);
   }
 
-  report(title: string): void {
-    const { steps, samples } = this;
+  report(): void {
+    const { steps, samples, title } = this;
     const left = Math.floor(samples.length * WARM_UP_SHARE);
     console.log(
-      `${title}: ${samples.length} samples, the first ${left} left out as warm-up, from step ${steps[left]} to ${steps.at(-1)}`,
+      `${title}: ${samples.length} samples, the first ${left} left out as warm-up, from step ${steps[left]} to ${steps.at(-1)}; then from the middle, step ${steps[samples.length >> 1]}`,
     );
-    for (const name of Object.keys(samples[0]!)) {
-      const values = samples.slice(left).map((sample) => (sample[name] ?? 0) / 2 ** 20);
-      const { slope, error } = slopeOf(steps.slice(left), values);
-      const [low, high] = [Math.min(...values), Math.max(...values)];
-      console.log(
-        `  ${name}: ${low.toFixed(2)} to ${high.toFixed(2)} MiB, slope ${slope.toFixed(4)} ± ${(2 * error).toFixed(4)} MiB per 1,000 steps`,
-      );
-    }
+    for (const name of Object.keys(samples[0]!)) this.reportOne(name, left);
+  }
+
+  private reportOne(name: string, left: number): void {
+    const { name: unit, size, digits } = this.unit;
+    const values = this.samples.map((sample) => (sample[name] ?? 0) / size);
+    const slope = (first: number): string => {
+      const { slope, error } = slopeOf(this.steps.slice(first), values.slice(first));
+      return `${slope.toFixed(digits)} ± ${(2 * error).toFixed(digits)}`;
+    };
+    const [low, high] = [Math.min(...values.slice(left)), Math.max(...values.slice(left))];
+    console.log(
+      `  ${name}: ${low.toFixed(2)} to ${high.toFixed(2)} ${unit}, slope ${slope(left)} a 1,000 steps, from the middle ${slope(values.length >> 1)}`,
+    );
   }
 }
 
-/** The heap of the page by kinds, and in all but for the record. */
-async function heapOfPage(session: CDPSession): Promise<Sample> {
-  const kinds = await heapByKind(session);
-  const { record, ...others } = kinds;
-  const rest = Object.values(others).reduce((sum, bytes) => sum + bytes, 0);
-  return { record: record!, 'all but the record': rest, ...others };
+/** The bytes by kinds, and of all but the record. */
+function withRest(bytes: Heap['bytes']): Sample {
+  const { record, ...others } = bytes;
+  const rest = Object.values(others).reduce((sum, each) => sum + each, 0);
+  const { 'compiled code': code } = others;
+  return {
+    record: record!,
+    'all but the record': rest,
+    'all but the record and compiled code': rest - code!,
+    ...others,
+  };
 }
 
-const total = Number(process.argv[2] ?? 20_000);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { interpreted: { type: 'boolean', default: false } },
+});
+const total = Number(positionals[0] ?? 20_000);
 const link =
-  process.argv[3] ??
+  positionals[1] ??
   `#v=1&net=vgg:4-M&variants=batch&batch=8&steps=${total}&every=100&testevery=1000&train=1000&test=40&ics=2`;
-const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
+const args = [...CHROMIUM_FLAGS, ...(options.interpreted ? [NO_MACHINE_CODE] : [])];
+const browser = await chromium.launch({ executablePath: await ensureChromium(), args });
 const server = await preview({ preview: { port: 0 } });
 try {
   const page = await browser.newPage({ serviceWorkers: 'block' });
@@ -134,8 +169,9 @@ try {
     const lab = (window as unknown as { normscape: { run(): Promise<unknown> } }).normscape;
     void lab.run();
   });
-  const memory = new Samples();
-  const heap = new Samples();
+  const memory = new Samples('memory', MIB);
+  const heap = new Samples('heap of the page, by heap snapshots', MIB);
+  const pieces = new Samples('code in the heap of the page', PIECES);
   for (let due = total / SAMPLES; due < total; ) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const step = await stepOf(page);
@@ -153,10 +189,12 @@ try {
       'GPU process': resident('GPU'),
       'GPU buffers': await gpuBytes(page),
     });
-    if (memory.count % SAMPLES_A_SNAPSHOT === 0) heap.add(step, await heapOfPage(session));
+    if (memory.count % SAMPLES_A_SNAPSHOT !== 0) continue;
+    const { bytes, counts } = await heapByKind(session);
+    heap.add(step, withRest(bytes));
+    pieces.add(step, counts);
   }
-  memory.report('memory');
-  heap.report('heap of the page, by heap snapshots');
+  for (const samples of [memory, heap, pieces]) samples.report();
 } finally {
   await browser.close();
   await server.close();
