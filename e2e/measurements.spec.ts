@@ -88,11 +88,12 @@ test('one press each turns measurements on, and the next run fills their figures
   await expect(figure(page, 'Sharpness, ours')).toContainText('2 / η = 20');
 
   const [curveHead, ...curve] = await takeAway(page, 'Sharpness, ours');
-  expect(curveHead!.slice(-4)).toEqual(['network', 'seed', 'step', 'value']);
-  const ofBatch = curve.filter((row) => row.at(-4) === 'batch');
-  expect(ofBatch.slice(0, 5).map((row) => Number(row.at(-1)))).toEqual(sharpness.eigenvalue);
+  expect(curveHead!.slice(-5)).toEqual(['network', 'seed', 'step', 'value', 'label']);
+  const ofBatch = curve.filter((row) => row.at(-5) === 'batch');
+  expect(new Set(ofBatch.map((row) => row.at(-1)))).toEqual(new Set(['BatchNorm']));
+  expect(ofBatch.slice(0, 5).map((row) => Number(row.at(-2)))).toEqual(sharpness.eigenvalue);
   const [ridgeHead, ...ridges] = await takeAway(page, 'Layer 1, activations');
-  expect(ridgeHead).toEqual(['network', 'seed', 'step', 'from', 'to', 'share']);
+  expect(ridgeHead).toEqual(['network', 'seed', 'step', 'from', 'to', 'share', 'label']);
   const atStart = ridges.filter(([network, , step]) => network === 'batch' && step === '0');
   expect(atStart.reduce((sum, row) => sum + Number(row[5]), 0)).toBeCloseTo(1, 4);
   const [, ...plane] = await takeAway(page, 'Loss on a plane, ours');
