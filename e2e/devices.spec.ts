@@ -12,6 +12,7 @@ import {
   runToEnd,
   stepsDone,
   test,
+  visit,
 } from './lab.ts';
 
 const TINY = '#v=1&net=vgg:2-M&variants=batch&batch=4&steps=2&every=2&train=100&test=4&ics=2&probe=1&fine=';
@@ -60,7 +61,7 @@ test('a browser without WebGPU', async ({ page }) => {
 
 test('a browser without WebGPU and without WebGL', async ({ page }) => {
   await tamper(page, `${NO_API} delete globalThis.OffscreenCanvas;`);
-  await page.goto('./');
+  await visit(page);
   await expect(page.locator('.run')).toContainText('Recorded on');
   await expect(figure(page, 'Loss along the gradient').locator('path.band').first()).toBeAttached();
   await expect(button(page, 'Run it here')).toBeEnabled();

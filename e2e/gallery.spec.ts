@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { button, notice, TALL, test } from './lab.ts';
+import { button, notice, TALL, test, visit } from './lab.ts';
 
 test.use({ viewport: TALL });
 
@@ -13,7 +13,7 @@ const initiatorOf = (page: Page, file: string): Promise<string | undefined> =>
 test('the first visit finds the default experiment’s recorded run, and nothing runs', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await page.goto('./');
+  await visit(page);
   await expect(page.locator('.run')).toContainText(/Recorded on .+, \d+ \w+ \d{4}, v\d/);
   const loss = page.locator('figure', { hasText: 'Training loss' });
   await expect(loss.locator('path').first()).toBeAttached();
@@ -33,6 +33,77 @@ test('the first visit finds the default experiment’s recorded run, and nothing
   await expect(page.locator('figcaption').first()).toContainText('Thin lines: recorded on');
 });
 
+/** What a visitor reads, and the bands of the first figure, in the saved picture or in the page that takes its place. */
+const seenIn = (page: Page, place: string): Promise<{ text: string; bands: string[] }> =>
+  page.locator(place).evaluate((found) => {
+    const copy = found.cloneNode(true) as HTMLElement;
+    for (const unseen of copy.querySelectorAll('[popover], [aria-live], dialog, title, desc'))
+      unseen.remove();
+    const landscape = copy.querySelector('[id$=loss-along-the-gradient]')!;
+    const bands = [...landscape.querySelectorAll('path.band')].map((path) => path.getAttribute('d')!);
+    return { text: copy.textContent, bands };
+  });
+
+for (const [layout, width, height] of [
+  ['wide', 1440, 1080],
+  ['phone', 390, 844],
+] as const)
+  test(`before the program runs, the page shows what the program will draw: ${layout}`, async ({
+    page,
+    browser,
+    baseURL,
+  }) => {
+    const still = await browser.newPage({
+      baseURL: baseURL!,
+      javaScriptEnabled: false,
+      viewport: { width, height },
+    });
+    await still.goto('./');
+    await expect(still.locator(`#first-${layout} .run`)).toContainText(/Recorded on .+, \d+ \w+ \d{4}, v\d/);
+    await expect(still.locator(`#first-${layout} path.band`).first()).toBeInViewport();
+    await still.close();
+
+    // The device is not looked for, so that both are of a page that has not found one yet.
+    await page.route(/labWorker/, () => {});
+    await page.addInitScript(() => {
+      addEventListener('DOMContentLoaded', () => {
+        const pictures = document.querySelectorAll('#first-picture > div');
+        Object.assign(window, { pictures: [...pictures].map(({ outerHTML }) => outerHTML) });
+      });
+    });
+    await page.setViewportSize({ width, height });
+    await visit(page);
+    await expect(page.locator('#root .claims').first()).toContainText('Agrees');
+    await page.evaluate(() => {
+      const saved = document.createElement('template');
+      saved.innerHTML = (window as unknown as { pictures: string[] }).pictures.join('');
+      const place = Object.assign(document.createElement('div'), { hidden: true });
+      place.append(saved.content);
+      document.body.append(place);
+    });
+    const saved = await seenIn(page, `#first-${layout}`);
+    expect(saved.bands.length).toBeGreaterThan(0);
+    await expect
+      .poll(() => seenIn(page, '#root'), { message: 'as saved by `npm run save-picture`' })
+      .toEqual(saved);
+  });
+
+test('a link does not show the picture of another experiment', async ({ page }) => {
+  await page.addInitScript(() => {
+    const pictures: string[] = [];
+    Object.assign(window, { pictures });
+    const watch = (): void => {
+      if (document.getElementById('first-picture')?.checkVisibility()) pictures.push(location.href);
+      requestAnimationFrame(watch);
+    };
+    requestAnimationFrame(watch);
+  });
+  await page.goto('./#page=theory');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Theorem');
+  await expect(page.locator('#first-picture')).toHaveCount(0);
+  expect(await page.evaluate(() => (window as unknown as { pictures: string[] }).pictures)).toEqual([]);
+});
+
 test.describe('a page served without recorded runs says so, and works as well', () => {
   test.use({ expectedErrors: [/404/] });
   const ANSWERS = {
@@ -42,7 +113,7 @@ test.describe('a page served without recorded runs says so, and works as well', 
   for (const [name, { path, answer }] of Object.entries(ANSWERS))
     test(name, async ({ page }) => {
       await page.route(path, (route) => route.fulfill(answer));
-      await page.goto('./');
+      await visit(page);
       await expect(notice(page, 'gallery')).toContainText('The recorded runs did not load.');
       await expect(page.locator('.run')).not.toContainText('Recorded on');
       await page.evaluate(() => window.normscape.ready);

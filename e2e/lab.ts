@@ -115,6 +115,12 @@ export async function openLab(page: Page, fragment = MICRO): Promise<ScriptedDev
   return device;
 }
 
+/** Opens the lab without a link, and waits until the saved picture has made way for it. */
+export async function visit(page: Page, address = './'): Promise<void> {
+  await page.goto(address);
+  await expect(page.locator('#first-picture')).toHaveCount(0);
+}
+
 /** The one black button, whatever it says. */
 export const mainButton = (page: Page): Locator =>
   page.getByRole('button', { name: /^(Run|Run it here|Preparing|Pause|Go on|Run again)$/ }).first();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, expect, type Page } from '@playwright/test';
 import { type PreviewServer, preview } from 'vite';
-import { button, expectNothingStarted, MICRO, notice, runToEnd, TALL, test } from './lab.ts';
+import { button, expectNothingStarted, MICRO, notice, runToEnd, TALL, test, visit } from './lab.ts';
 
 const SHARD = 'data/fashion-mnist/train-00.shard';
 
@@ -40,7 +40,7 @@ const isKept = (path: string): Promise<boolean> =>
   page.evaluate(async (url) => Boolean(await caches.match(new URL(url, document.baseURI))), path);
 
 test('after one visit the recorded run is drawn and networks train without a network', async () => {
-  await page.goto('./');
+  await visit(page);
   const manifest = await page.request.get('manifest.webmanifest');
   const { icons, display } = (await manifest.json()) as { icons: { src: string }[]; display: string };
   expect(display).toBe('standalone');
@@ -49,7 +49,7 @@ test('after one visit the recorded run is drawn and networks train without a net
   await expect.poll(() => isKept('data/fashion-mnist/test-00.shard'), { timeout: 180_000 }).toBe(true);
 
   await context.setOffline(true);
-  await page.goto('./?utm_source=elsewhere');
+  await visit(page, './?utm_source=elsewhere');
   await expect(page.locator('.run')).toContainText('Recorded on');
   await expectNothingStarted(page);
   await page.getByRole('link', { name: 'Theory', exact: true }).click();

@@ -1,7 +1,7 @@
 /** What helps a first visitor: the words of the paper, and the tour. */
 import { expect, type Page } from '@playwright/test';
 import { STOPS } from '../src/ui/tour/stops.ts';
-import { button, notice, sharedPage, test } from './lab.ts';
+import { button, notice, sharedPage, test, visit } from './lab.ts';
 
 const lab = sharedPage({ reducedMotion: 'reduce' });
 
@@ -46,7 +46,7 @@ test('a first visit is offered the tour, which the keyboard takes from stop to s
   // A link has been opened before: it was not interrupted, and nothing was offered over it.
   await expect(button(page, 'Take the tour, under a minute')).toBeHidden();
   await page.goto('about:blank');
-  await page.goto('./');
+  await visit(page);
   await button(page, 'Take the tour, under a minute').press('Enter');
   const titles: string[] = [];
   for (const { title } of STOPS) {
@@ -61,6 +61,7 @@ test('a first visit is offered the tour, which the keyboard takes from stop to s
   await expect(page.locator('.cursor')).toHaveCount(0);
 
   await page.reload();
+  await expect(page.locator('#first-picture')).toHaveCount(0);
   await expect(button(page, 'Take the tour, under a minute')).toBeHidden();
   await button(page, 'Tour').click();
   await expect(stop(page)).toContainText(STOPS[0]!.title);

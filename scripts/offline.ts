@@ -27,7 +27,13 @@ const MOST_RUNS = 60;
 const MANIFEST_TIMEOUT_S = 4;
 
 /** Files of the first visit: every page but the bench, whose programs to compare with are large and stay with the server. */
-const SHELL = ['index.html', 'assets/**/*.{js,css,woff2}', 'icons/*.png', 'runs/index.json'];
+const SHELL = [
+  'index.html',
+  'first-picture.js',
+  'assets/**/*.{js,css,woff2}',
+  'icons/*.png',
+  'runs/index.json',
+];
 const BENCH = [
   'assets/tfjs-*',
   'assets/jaxjs-*',

@@ -45,6 +45,7 @@ const CACHING: Record<string, string> = {
   '/assets/*': 'public, max-age=31536000, immutable',
   '/': 'no-cache',
   '/index.html': 'no-cache',
+  '/first-picture.js': 'no-cache',
   '/sw.js': 'no-cache',
   '/manifest.webmanifest': 'no-cache',
 };

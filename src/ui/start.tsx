@@ -13,16 +13,16 @@ import { restoreTheme } from '../store/theme.ts';
 import { watchVisibility } from '../store/visibility.ts';
 import { App } from './App.tsx';
 import { redraws } from './figures/useFigure.ts';
+import { takeOverFromPicture } from './firstPicture/firstPicture.ts';
 import { listenToKeys } from './keyboard.ts';
 import './styles/index.css';
+import './firstPicture/firstPicture.css';
 
 /** What the first picture does not need begins after it, or after so long where it does not come. */
 const LONGEST_WAIT_MS = 1500;
 
-async function firstPicture(shown: Promise<void>): Promise<void> {
-  const drawn = shown.then(() => redraws.drawn());
-  await Promise.race([drawn, new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
-}
+const soonEnough = (drawn: Promise<void>): Promise<void> =>
+  Promise.race([drawn, new Promise<void>((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
 
 export function start(lab: Lab, root: HTMLElement): void {
   restoreTheme();
@@ -31,7 +31,9 @@ export function start(lab: Lab, root: HTMLElement): void {
   watchVisibility(document);
   keepFinishedRuns();
   takeDrops(document);
-  const pictured = firstPicture(followGallery().shown);
+  const drawn = followGallery().shown.then(() => redraws.drawn());
+  takeOverFromPicture(root, drawn);
+  const pictured = soonEnough(drawn);
   void pictured.then(keepOffline);
   window.normscape = createScripting(pictured.then(() => connect(lab)));
   // As a transition React draws the page in many short tasks.

@@ -3,7 +3,6 @@ import { useEffect, useMemo } from 'react';
 import type { Claim } from '../../paper/claims/claim.ts';
 import { identitiesOf } from '../identity.ts';
 import { ClaimRow } from './ClaimRow.tsx';
-import './claims.css';
 import { type Standing, useStanding } from './standing.ts';
 import { watchClaims } from './watch.ts';
 import { seedWords } from './words.ts';

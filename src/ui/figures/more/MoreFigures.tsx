@@ -3,7 +3,6 @@ import { ActivationSections } from '../activations/ActivationSections.tsx';
 import { DirectionsSection } from '../directions/DirectionsSection.tsx';
 import { EndPointSection } from '../endPoint/EndPointSection.tsx';
 import { LayerNormsSection } from '../layerNorms/LayerNormsSection.tsx';
-import './more.css';
 
 export function MoreFigures() {
   return (
