@@ -10,18 +10,13 @@ export const LAYOUTS = ['wide', 'phone'] as const;
 
 const ROOT = '<div id="root"></div>';
 const HEAD = '<meta charset="utf-8" />';
-const PROGRAM = /<script type="module" crossorigin src="([^"]+)"><\/script>/;
 
-/** The program is loaded with the page, and begun by `public/first-picture.js`. */
 function withPicture(html: string): string {
-  const program = PROGRAM.exec(html)?.[1];
-  if (!program || !html.includes(ROOT) || !html.includes(HEAD))
-    throw new Error(`The built page lacks one of ${HEAD}, ${ROOT} and ${PROGRAM.source}.`);
+  if (!html.includes(ROOT) || !html.includes(HEAD)) throw new Error(`index.html lacks ${ROOT} or ${HEAD}.`);
   const parts = LAYOUTS.map((layout) => readFileSync(`${PICTURE_FOLDER}${layout}.html`, 'utf8').trim());
   // Functions: a text to replace with has signs of its own.
   return html
-    .replace(HEAD, () => `${HEAD}\n    <script src="./first-picture.js" data-program="${program}"></script>`)
-    .replace(PROGRAM, () => `<link rel="modulepreload" crossorigin href="${program}">`)
+    .replace(HEAD, () => `${HEAD}\n    <script src="./first-picture.js"></script>`)
     .replace(ROOT, () => `<div id="first-picture" inert>${parts.join('')}</div>${ROOT}`);
 }
 
