@@ -68,6 +68,13 @@ export function parseNetwork(text: string): Parsed<NetworkText> {
   return { ok: true, value: { kind: 'vgg', blocks, hidden } };
 }
 
+/** The text that `parseNetwork` reads, as short as it can be. */
+export function networkText(network: NetworkText): string {
+  if (network.kind === 'dln') return `dln:${network.depth}x${network.width}`;
+  const { blocks, hidden } = network;
+  return `vgg:${blocks.join('-')}${hidden.length > 0 ? `/${hidden.join('-')}` : ''}`;
+}
+
 function parseDeepLinear(depth: number, width: number): Parsed<NetworkText> {
   if (depth < 1 || depth > MAX_LAYERS)
     return bad(`A deep linear network has 1 to ${MAX_LAYERS} layers; ${depth} were asked for.`);

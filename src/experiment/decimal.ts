@@ -5,3 +5,10 @@ export function decimal(value: number): string {
   const [whole = '', ...decimals] = String(Number(value.toFixed(6))).split('.');
   return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...decimals].join('.');
 }
+
+/** Settings that are no whole numbers keep so many digits from their first that is not 0, so that every link to a set-up is short. */
+export const SIGNIFICANT_DIGITS = 6;
+
+export function rounded(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
+}

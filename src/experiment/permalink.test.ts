@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
-import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { toBase64Url } from './base64Url.ts';
+import { problemsOf, readExperiment } from './check.ts';
+import { toCompact } from './compactSetUp.ts';
 import type { Experiment } from './experiment.ts';
-import { packText } from './packedText.ts';
 import { fromFragment, toFragment, toLinkFragment } from './permalink.ts';
-import { defaultExperiment } from './settings.ts';
+import { defaultExperiment, EXPERIMENT_KEYS } from './settings.ts';
 import { setUps } from './testSetUps.ts';
 
 const LONG: Experiment = {
@@ -16,18 +15,41 @@ const LONG: Experiment = {
     `linf.layer${layer}@0.0123`,
   ]),
 };
-/** `LONG`, packed when packed links began; links made then must open for ever. */
-const PACKED_THEN =
-  '#v=1&zip=tdFBDoAgDETRC0lkSsX0_hfzmyAhCksXw4I8StJ5RvArexYxUoiTg1RyEkbnSBJOOB5LOOGEE0444RS756jpt-Pd87DsXtvWqr3vKDrLyrc3m2hb6t7yoMtS-0R70xc';
+/** `LONG`, as links held it when the compact form began; links made then must open for ever. */
+const COMPACT_THEN =
+  '#v=1&set=Dih36g_JcwoNk8obnaph8C9EV6uJl8OdCXWJn8heP1J6uaqZoTKrJwqZcRD8gjo3P1ahqzMlgSoQUBCVtjbMK7jHm37Le2b1oIW3Wuh8OzsyuCFo_WveEF-fO2zQ8oxpQhhRpGmzalI';
 
-const lengthsOf = (percent: number, digits: 'three' | 'all'): number[] =>
-  fc
-    .sample(setUps(percent, digits), { numRuns: 1000, seed: 11604 })
-    .map((experiment) => toLinkFragment(experiment).length)
-    .sort((a, b) => a - b);
+/** Every setting with the longest value that it takes: the most layers, networks and steps, and six digits to every number. */
+const WORST: Experiment = {
+  dataset: 'shapes',
+  network: `vgg:${Array(5).fill('4096-M').join('-')}-${Array(34).fill(4096).join('-')}`,
+  variants: Array.from({ length: 8 }, (_, i) => `noisy-batch.layer${32 + i}.stopped.frozen@9.99998e-310`),
+  learningRate: 9.99999e-9,
+  momentum: 9.99998e-310,
+  weightDecay: 9.99998e-310,
+  batchSize: 4096,
+  steps: 100_000,
+  seed: 4_294_967_295,
+  seeds: 10,
+  trainExamples: 9_999,
+  testExamples: 999,
+  testEvery: 99_999,
+  probeEvery: 99_999,
+  probeSteps: Array.from({ length: 8 }, (_, i) => (999_991 + i) / 10_000),
+  fineSteps: Array.from({ length: 8 }, (_, i) => (999_991 + i) / 10_000),
+  icsLayers: Array.from({ length: 20 }, (_, i) => 2 * i + 1),
+  activationLayers: [30, 32, 34, 36, 38, 40],
+  randomDirections: 4,
+  sharpnessIterations: 50,
+  flatnessPoints: 41,
+  nMu: 9.99998e-310,
+  nSigma: 9.99998e-310,
+  rMu: 9.99998e-310,
+  rSigma: 9.99999,
+};
 
 describe('a link to a set-up', () => {
-  it('gives the set-up back, readable up to 300 characters, else packed and never longer', () => {
+  it('gives the set-up back, readable up to 300 characters, else compact and never longer', () => {
     fc.assert(
       fc.property(fc.oneof(setUps(40, 'three'), setUps(100, 'three'), setUps(100, 'all')), (experiment) => {
         const [readable, link] = [toFragment(experiment), toLinkFragment(experiment)];
@@ -39,42 +61,47 @@ describe('a link to a set-up', () => {
     );
   });
 
-  it('has at most 300 characters where numbers have up to three digits, but for a few in which nothing is as by default', () => {
-    expect(lengthsOf(60, 'three').at(-1)).toBeLessThanOrEqual(300);
-    const allChanged = lengthsOf(100, 'three');
-    expect(allChanged[989]).toBeLessThanOrEqual(300);
-    expect(allChanged.at(-1)).toBeLessThanOrEqual(330);
-  });
-
-  it('has at most 600 where every number has all of its digits', () => {
-    expect(lengthsOf(100, 'all').at(-1)).toBeLessThanOrEqual(600);
+  it('has at most 300 characters, whatever it asks for', () => {
+    expect(problemsOf(WORST)).toEqual([]);
+    expect(toFragment(WORST).length).toBeGreaterThan(900);
+    for (const key of EXPERIMENT_KEYS) expect(WORST[key], key).not.toEqual(defaultExperiment()[key]);
+    const lengths = fc
+      .sample(setUps(100, 'all'), { numRuns: 1000, seed: 11604 })
+      .map((each) => toLinkFragment(each).length);
+    expect(Math.max(...lengths, toLinkFragment(WORST).length)).toBeLessThanOrEqual(300);
+    expect(fromFragment(toLinkFragment(WORST))).toEqual({ experiment: WORST, notices: [], others: {} });
   });
 
   it('opens for ever', () => {
     expect(toFragment(LONG).length).toBe(380);
-    expect(fromFragment(PACKED_THEN)).toEqual({ experiment: LONG, notices: [], others: {} });
+    expect(fromFragment(COMPACT_THEN)).toEqual({ experiment: LONG, notices: [], others: {} });
   });
 
-  it('may say beside a packed set-up what is to differ from it', () => {
-    const { experiment, others, notices } = fromFragment(`${PACKED_THEN}&steps=7&page=runs`);
+  it('may say beside a compact set-up what is to differ from it', () => {
+    const { experiment, others, notices } = fromFragment(`${COMPACT_THEN}&steps=7&page=runs`);
     expect(experiment).toEqual({ ...LONG, steps: 7 });
     expect(others).toEqual({ page: 'runs' });
     expect(notices).toEqual([]);
   });
 
-  it('says that a packed set-up is damaged, and does not unpack what would grow without bound', () => {
-    const zeros = toBase64Url(deflateSync(new Uint8Array(2_000_000)));
-    for (const packed of [
-      '',
-      '%',
-      'AAAA',
-      PACKED_THEN.slice(9, -30),
-      zeros,
-      packText(`zip=${packText('seed=2')}`),
-    ]) {
-      const { experiment, notices } = fromFragment(`#v=1&zip=${packed}`);
+  it('says that a compact set-up is damaged', () => {
+    const text = COMPACT_THEN.slice('#v=1&set='.length);
+    const changed = text.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+    for (const damaged of ['', '%', 'A', 'AAAA'.repeat(2000), text.slice(0, -4), `${text}AAAA`, changed]) {
+      const { experiment, notices } = fromFragment(`#v=1&set=${damaged}`);
       expect(experiment).toEqual(defaultExperiment());
-      expect(notices).toMatchObject([{ kind: 'ignored', key: 'zip' }]);
+      expect(notices).toMatchObject([{ kind: 'ignored', key: 'set' }]);
     }
+  });
+
+  it('stays readable where a value is spelled as no control writes it', () => {
+    const experiment = { ...LONG, variants: ['batch.frozen.stopped'], learningRate: 1 / 3 };
+    expect(toCompact(experiment)).toBeNull();
+    expect(toLinkFragment(experiment)).toBe(toFragment(experiment));
+    const { learningRate, variants } = readExperiment(experiment).experiment;
+    expect({ learningRate, variants }).toEqual({
+      learningRate: 0.333333,
+      variants: ['batch.stopped.frozen'],
+    });
   });
 });

@@ -1,10 +1,10 @@
 /**
  * The set-up as a link's fragment: `#v=1&data=…&net=…`, readable keys, only what differs from the defaults; where that is too
- * long for a link, `#v=1&zip=…`, the same text packed.
+ * long for a link, `#v=1&set=…`, the same in a compact form.
  */
 import { readExperiment } from './check.ts';
+import { fromCompact, toCompact } from './compactSetUp.ts';
 import type { Experiment, ExperimentKey, Notice } from './experiment.ts';
-import { packText, unpackText } from './packedText.ts';
 import { fromText, quote, toText, withRanges } from './read.ts';
 import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
 
@@ -14,8 +14,8 @@ const MAX_FRAGMENT_CHARACTERS = 20_000;
 const MAX_PARTS = 100;
 /** Keys of a fragment that are not part of the set-up: the curves and the view. */
 const OTHER_KEYS = ['run', 'page', 'view', 'embed', 'fig', 'bands', 'scale', 'hide', 'smooth', 'x', 'zoom'];
-/** The key of the packed settings. */
-const PACKED = 'zip';
+/** The key of the compact form. */
+const COMPACT = 'set';
 /** Pages whose name alone is a link: `#bench`. */
 const BARE_PAGES = ['bench'];
 
@@ -34,14 +34,13 @@ export function toFragment(experiment: Experiment): string {
   return `#${parts.join('&')}`;
 }
 
-/** The fragment for a link: readable where it has at most so many characters, else packed where that is shorter. */
+/** The fragment for a link: readable where it has at most so many characters, else compact where that is shorter. */
 export function toLinkFragment(experiment: Experiment, mostCharacters = MOST_CHARACTERS_OF_A_LINK): string {
   const readable = toFragment(experiment);
   if (readable.length <= mostCharacters) return readable;
-  const begin = `#v=${VERSION}&`;
-  const packed = packText(readable.slice(begin.length));
-  const fragment = `${begin}${PACKED}=${packed}`;
-  return packed !== null && fragment.length < readable.length ? fragment : readable;
+  const compact = toCompact(experiment);
+  const fragment = `#v=${VERSION}&${COMPACT}=${compact}`;
+  return compact !== null && fragment.length < readable.length ? fragment : readable;
 }
 
 function linkText(key: ExperimentKey, experiment: Experiment): string {
@@ -62,10 +61,16 @@ export function fromFragment(fragment: string): LinkContent {
   const notices: Notice[] = [];
   const others: Record<string, string> = {};
   const raw: Record<string, unknown> = {};
+  // Settings written beside them hold.
+  let compact: Record<string, unknown> = {};
   let version = VERSION;
   if (fragment.length > MAX_FRAGMENT_CHARACTERS)
     notices.push({ kind: 'ignored', key: 'link', message: 'The link is too long; its end was ignored.' });
-  for (const part of unpacked(partsOf(fragment.slice(0, MAX_FRAGMENT_CHARACTERS).replace(/^#/, '')))) {
+  for (const part of fragment
+    .slice(0, MAX_FRAGMENT_CHARACTERS)
+    .replace(/^#/, '')
+    .split('&')
+    .slice(0, MAX_PARTS)) {
     if (part === '') continue;
     const cut = part.indexOf('=');
     const name = unescapeValue(cut < 0 ? part : part.slice(0, cut));
@@ -73,13 +78,16 @@ export function fromFragment(fragment: string): LinkContent {
     const key = EXPERIMENT_KEYS.find((candidate) => setting(candidate).link === name);
     if (key) raw[key] = fromText(setting(key), text);
     else if (name === 'v') version = text;
-    else if (name === PACKED)
-      notices.push({
-        kind: 'ignored',
-        key: PACKED,
-        message: 'The set-up packed in the link is damaged or too long, and was ignored.',
-      });
-    else if (OTHER_KEYS.includes(name)) others[name] = text;
+    else if (name === COMPACT) {
+      const settings = fromCompact(text);
+      if (settings) compact = settings;
+      else
+        notices.push({
+          kind: 'ignored',
+          key: COMPACT,
+          message: 'The set-up in the link is damaged, and was ignored.',
+        });
+    } else if (OTHER_KEYS.includes(name)) others[name] = text;
     else if (cut < 0 && BARE_PAGES.includes(name)) others.page = name;
     else
       notices.push({
@@ -94,18 +102,8 @@ export function fromFragment(fragment: string): LinkContent {
       key: 'v',
       message: `The link has version “${quote(version)}”; version ${VERSION} is understood. What could be read was used.`,
     });
-  const read = readExperiment(raw);
+  const read = readExperiment({ ...compact, ...raw });
   return { experiment: read.experiment, notices: [...notices, ...read.notices], others };
-}
-
-const partsOf = (text: string): string[] => text.split('&').slice(0, MAX_PARTS);
-
-/** The parts with the settings of a packed one in front, so that those written beside it hold. Packed twice is not unpacked. */
-function unpacked(parts: string[]): string[] {
-  const begin = `${PACKED}=`;
-  const packed = parts.find((part) => part.startsWith(begin));
-  const text = packed === undefined ? null : unpackText(packed.slice(begin.length));
-  return text === null ? parts : [...partsOf(text), ...parts.filter((part) => part !== packed)];
 }
 
 /** Percent-encoding that leaves the characters of our own values readable; all are allowed in a fragment. */

@@ -1,6 +1,6 @@
 /** Reads one setting from anything: the value itself, or the nearest usable one and what was wrong. */
-import { parseNetwork } from './architecture.ts';
-import { decimal } from './decimal.ts';
+import { networkText, parseNetwork } from './architecture.ts';
+import { decimal, rounded } from './decimal.ts';
 import type {
   BatchSizeSetting,
   NumberSetting,
@@ -8,7 +8,7 @@ import type {
   Setting,
   VariantsSetting,
 } from './settings.ts';
-import { parseVariant } from './variants.ts';
+import { parseVariant, variantText } from './variants.ts';
 
 export type SettingValue = number | string | number[] | string[];
 
@@ -56,7 +56,7 @@ export function readSetting(setting: Setting, raw: unknown): SettingReading {
           );
     case 'network': {
       const parsed = typeof raw === 'string' ? parseNetwork(raw) : null;
-      if (parsed?.ok) return fine(raw as string);
+      if (parsed?.ok) return fine(networkText(parsed.value));
       return ignored(setting, parsed ? parsed.message : `The network must be a text; found ${quote(raw)}.`);
     }
     case 'variants':
@@ -77,7 +77,7 @@ function readNumber(setting: NumberSetting | BatchSizeSetting, raw: unknown): Se
       `${setting.label} must be a number from ${rangeOf(setting)}; found “${quote(raw)}”.`,
     );
   const value = clamp(setting, raw);
-  if (value === raw) return fine(value);
+  if (value === written(setting, raw)) return fine(value);
   const expected =
     raw < setting.min
       ? `at least ${formatNumber(setting.min)}`
@@ -93,8 +93,11 @@ function readNumber(setting: NumberSetting | BatchSizeSetting, raw: unknown): Se
   };
 }
 
+/** With as many digits as are kept. */
+const written = ({ integer }: { integer: boolean }, raw: number): number => (integer ? raw : rounded(raw));
+
 function clamp(setting: { min: number; max: number; integer: boolean }, raw: number): number {
-  const whole = setting.integer ? Math.round(raw) : raw;
+  const whole = setting.integer ? Math.round(raw) : rounded(raw);
   // Adding 0 turns −0 into 0.
   return Math.min(setting.max, Math.max(setting.min, whole)) + 0;
 }
@@ -106,7 +109,7 @@ function readNumbers(setting: NumbersSetting, raw: unknown): SettingReading {
     return ignored(setting, `${setting.label} needs at least ${setting.minLength} value.`);
   const clamped = raw.slice(0, setting.maxLength).map((item: number) => clamp(setting, item));
   const value = [...new Set(clamped)].sort((a, b) => a - b);
-  const same = value.length === raw.length && raw.every((item) => value.includes(item));
+  const same = value.length === raw.length && raw.every((item) => value.includes(written(setting, item)));
   if (same) return fine(value);
   return {
     value,
@@ -125,9 +128,9 @@ function readVariants(setting: VariantsSetting, raw: unknown): SettingReading {
     const parsed = typeof item === 'string' ? parseVariant(item) : null;
     if (!parsed?.ok)
       message ??= parsed ? parsed.message : `A network must be named by a text; found “${quote(item)}”.`;
-    else if (kept.includes(parsed.value.id))
-      message ??= `“${parsed.value.id}” is asked for twice; once is enough.`;
-    else kept.push(parsed.value.id);
+    else if (kept.includes(variantText(parsed.value)))
+      message ??= `“${variantText(parsed.value)}” is asked for twice; once is enough.`;
+    else kept.push(variantText(parsed.value));
   }
   if (kept.length === 0) return ignored(setting, message ?? 'At least one network must be chosen.');
   if (raw.length > setting.maxLength)

@@ -1,5 +1,6 @@
 /** What a variant text means: a normalisation, where and how it is applied, and a learning rate of its own. */
 import type { Parsed } from './architecture.ts';
+import { rounded } from './decimal.ts';
 
 export const NORMALISATIONS = [
   'none',
@@ -118,6 +119,14 @@ export function parseVariant(text: string): Parsed<Variant> {
     variant.learningRate = value;
   }
   return { ok: true, value: variant };
+}
+
+/** The text that `parseVariant` reads, its parts in one order, its learning rate with as many digits as settings keep. */
+export function variantText(variant: Omit<Variant, 'id'>): string {
+  const { norm, placement, stoppedStatistics, frozenAffine, learningRate } = variant;
+  const place = placement === 'all' ? '' : placement === 'last' ? '.last' : `.layer${placement}`;
+  const rate = learningRate === null ? '' : `@${rounded(learningRate)}`;
+  return `${norm}${place}${stoppedStatistics ? '.stopped' : ''}${frozenAffine ? '.frozen' : ''}${rate}`;
 }
 
 /** The variants of a checked experiment. Throws on a text that `parseVariant` refuses. */

@@ -273,7 +273,7 @@ describe('links', () => {
       ...long,
       variants: ['batch.layer3', 'noisy-batch.layer10.stopped.frozen', 'linf.layer20'],
     };
-    expect(addressOf(longer, page, bench, 'curves')).toMatch(/#v=1&zip=[\w-]+&page=bench&run=curves$/);
+    expect(addressOf(longer, page, bench, 'curves')).toMatch(/#v=1&set=[\w-]+&page=bench&run=curves$/);
   });
 });
 

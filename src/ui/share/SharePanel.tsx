@@ -32,8 +32,8 @@ function SetUpLink() {
       />
       {address.length > MOST_CHARACTERS_OF_A_LINK && (
         <p className="sub">
-          So much differs from the default experiment that this link has {formatCount(address.length)}{' '}
-          characters. A program that cuts links may lose its end; a file carries the set-up whole.
+          Together with the page’s own address this link has {formatCount(address.length)} characters. A
+          program that cuts links may lose its end; a file carries the set-up whole.
         </p>
       )}
     </section>
