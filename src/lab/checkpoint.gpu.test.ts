@@ -46,6 +46,7 @@ const without = {
   begins: () => {},
   endsGroup: () => false,
   isDue: () => false,
+  isNew: () => false,
   mustWait: () => false,
   asked: () => {},
   arrived: () => {},

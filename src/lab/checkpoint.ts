@@ -58,6 +58,11 @@ export class CheckpointPace {
     return step > this.step && (!this.hasArrived || nowMs - this.atMs >= RIDE_AFTER_MS);
   }
 
+  /** Whether something was trained since the last one asked for. */
+  isNew(step: number): boolean {
+    return step > this.step;
+  }
+
   /** Whether recording `step` must wait until the checkpoint asked for has arrived. */
   mustWait(step: number): boolean {
     return step - this.arrivedStep >= MOST_REPEATED;

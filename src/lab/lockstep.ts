@@ -51,11 +51,13 @@ export async function withProbes(readings: readonly MemberReading[]): Promise<Me
   return results;
 }
 
+/** What a step does beside training: a probe, which a test may go with, or a test alone. */
+export type Beside = 'probe' | 'test' | null;
+
 /** What one step gave, once it has been read. */
 export interface StepResult {
   step: number;
-  /** Whether it did more than train: a probe or a test. */
-  isLong: boolean;
+  beside: Beside;
   pending: Pending<MemberReading[]>;
 }
 
@@ -133,15 +135,29 @@ export class Lockstep {
     return this.groups.flatMap((group) => group.members);
   }
 
+  /** What the next step does beside training. */
+  get besideNext(): Beside {
+    const { isProbe, isTest } = this.comes();
+    return isProbe ? 'probe' : isTest ? 'test' : null;
+  }
+
+  private comes(): { last: boolean; isProbe: boolean; isTest: boolean } {
+    const { steps, probeEvery, testEvery, testExamples } = this.experiment;
+    const last = this.next === steps;
+    return {
+      last,
+      isProbe: last || this.next % probeEvery === 0,
+      isTest: testExamples > 0 && (last || this.next % testEvery === 0),
+    };
+  }
+
   /** Enqueues the next step of every network, for the next flush or read; the last one, after `steps` updates, only measures. */
   advance(): StepResult {
+    const { last, isProbe, isTest } = this.comes();
+    const beside = this.besideNext;
     const step = this.next++;
-    const { steps, probeEvery, testEvery, testExamples } = this.experiment;
-    const last = step === steps;
-    const isProbe = last || step % probeEvery === 0;
-    const isTest = testExamples > 0 && (last || step % testEvery === 0);
     const results = this.groups.flatMap((group) => this.advanceGroup(group, step, isProbe, isTest, last));
-    return { step, isLong: isProbe || isTest, pending: Pending.all(results) };
+    return { step, beside, pending: Pending.all(results) };
   }
 
   private advanceGroup(

@@ -19,6 +19,8 @@ import { yieldToMessages } from './yieldToMessages.ts';
 
 /** Steps that leave together where the loop does not have to wait sooner: each submission costs the thread the same. */
 const STEPS_A_SUBMISSION = 4;
+/** Probes and tests that take longer are waited for alone. */
+const LONG_MS = 400;
 
 export interface RunSetUp {
   experiment: Experiment;
@@ -66,6 +68,8 @@ export class Run {
   private reading: Promise<void> = Promise.resolve();
   /** The last step whose measurements have been told; after a recovery some are computed again. */
   private toldStep: number;
+  /** What the last steps took that ended with a probe, or with a test alone. */
+  private readonly besideMs = { probe: 0, test: 0 };
 
   private constructor(setUp: RunSetUp, built: Built, continuation: Continuation | null) {
     this.experiment = setUp.experiment;
@@ -126,9 +130,11 @@ export class Run {
     this.checkpointPace.begins(lockstep.next);
     try {
       while (!mustStop() && !lockstep.done && lockstep.next < end) {
+        const isLong = this.isLongNext;
+        if (isLong) await this.secure();
         const result = this.work.time(() => lockstep.advance());
         this.waiting.push(result);
-        await this.handOver(result.isLong);
+        await this.handOver(result.beside !== null, isLong);
       }
       this.readWaiting();
       await this.reading;
@@ -140,12 +146,25 @@ export class Run {
     }
   }
 
+  private get isLongNext(): boolean {
+    const { besideNext } = this.lockstep;
+    return besideNext !== null && this.besideMs[besideNext] > LONG_MS;
+  }
+
+  /** Before a step that takes long by itself: a checkpoint of what was trained leaves alone, to be stored while the device is busy. */
+  private async secure(): Promise<void> {
+    const isNew = this.checkpointPace.isNew(this.lockstep.next);
+    this.readWaiting(isNew ? this.askForCheckpoint() : null);
+    await this.reading;
+  }
+
   /** Submits the steps recorded, or reads them, where it is time to; then waits where the device has enough to do. */
-  private async handOver(isLong: boolean): Promise<void> {
+  private async handOver(hasBeside: boolean, isLong: boolean): Promise<void> {
     const { waiting, pacing, reading, checkpointPace, clock } = this;
     const { next } = this.lockstep;
-    if (isLong || waiting.length >= pacing.groupSize || checkpointPace.endsGroup(next)) {
-      this.readWaiting(checkpointPace.isDue(next, clock.elapsedMs) ? this.askForCheckpoint() : null);
+    if (hasBeside || waiting.length >= pacing.groupSize || checkpointPace.endsGroup(next)) {
+      const isDue = isLong || checkpointPace.isDue(next, clock.elapsedMs);
+      this.readWaiting(isDue ? this.askForCheckpoint() : null);
       await reading;
     } else if (waiting.length === pacing.lead || checkpointPace.mustWait(next)) {
       this.work.time(() => this.engine.flush());
@@ -190,7 +209,7 @@ export class Run {
     await before;
     const start = this.now();
     const values = await read;
-    if (!results.some(({ isLong }) => isLong)) this.pacing.completed(results.length, this.now() - start);
+    this.timed(results, this.now() - start);
     const taken: Measured[] = [];
     for (const [i, { step }] of results.entries()) {
       const measured = await withProbes(values[i]!);
@@ -198,6 +217,12 @@ export class Run {
       if (step > this.toldStep) taken.push(...told);
     }
     work.time(() => this.takeGroup(taken, results.at(-1)!.step));
+  }
+
+  private timed(results: readonly StepResult[], ms: number): void {
+    const beside = results.map((result) => result.beside).find((kind) => kind !== null);
+    if (beside) this.besideMs[beside] = ms;
+    else this.pacing.completed(results.length, ms);
   }
 
   /** Tells what a group of steps gave. */
