@@ -30,7 +30,11 @@ interface Picture {
   press?: (page: Page) => Promise<unknown>;
 }
 
-const openShare = (page: Page): Promise<unknown> => page.getByRole('button', { name: 'Share' }).click();
+/** Pressed again, the button would close the panel that the picture before has left open. */
+async function openShare(page: Page): Promise<void> {
+  const share = page.getByRole('button', { name: 'Share' });
+  if ((await share.getAttribute('aria-expanded')) !== 'true') await share.click();
+}
 const reveal = (page: Page): Promise<unknown> => page.keyboard.press('r');
 
 const PICTURES: Picture[] = [
