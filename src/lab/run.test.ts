@@ -63,12 +63,22 @@ class SimulatedDevice {
     this.busyUntilMs = this.nowMs;
     let step = first;
     let recorded = 0;
+    let submitted: () => void;
+    let submission: Promise<void>;
+    const nextSubmission = (): void => {
+      submission = new Promise((resolve) => {
+        submitted = resolve;
+      });
+    };
+    nextSubmission();
     // Whatever waits for the device hands over what has been recorded for it.
     const flush = (): void => {
       for (; recorded > 0; recorded--) {
         this.busyUntilMs = Math.max(this.busyUntilMs, this.nowMs) + this.msOf(step);
         this.doneAtMs[step++] = this.busyUntilMs;
       }
+      submitted();
+      nextSubmission();
     };
     return {
       ...engine,
@@ -84,8 +94,9 @@ class SimulatedDevice {
         return engine.read(pending);
       },
       snapshot: async (vectors) => {
-        flush();
         const taken = engine.snapshot(vectors);
+        // It goes with what is handed over next.
+        await submission;
         await this.done(life);
         return taken;
       },

@@ -155,6 +155,8 @@ export class Run {
   private async secure(): Promise<void> {
     const isNew = this.checkpointPace.isNew(this.lockstep.next);
     this.readWaiting(isNew ? this.askForCheckpoint() : null);
+    // Where no results are read with it, nothing else submits it.
+    this.work.time(() => this.engine.flush());
     await this.reading;
   }
 
