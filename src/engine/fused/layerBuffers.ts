@@ -58,14 +58,16 @@ export interface LayerContext {
   inputs: number;
   input: Source;
   raw: Source;
+  /** The raw output at the first maximum of every window of pooling, for the gradient's sums; null where they look for it. */
+  rawMaxima: Source | null;
   /** What the next layer reads; the last layer's is the network's output. */
   output: Source;
   table: Source | null;
   noise: { scale: Source; shift: Source } | null;
   /** Gradient of the output. */
   incoming: Source;
-  /** Gradient of the raw output. */
-  rawGradient: Source;
+  /** Gradient of the raw output; made at first use. */
+  rawGradient: () => Source;
   /** Gradient of the input; null for the first layer. */
   outgoing: Source | null;
   /** Partial sums of the kernel's gradient. */
@@ -163,9 +165,11 @@ function layerContext(
   const rawFloats = floatsBeforePooling(shape, false);
   const raw = make(`raw output ${index}`, rawFloats);
   const outFloats = floatsOfOutput(shape, false);
+  const keepsMaxima = shape.pooled && normalisation !== null && !noisy && !choices;
   const incoming = whole(shared.alternating[index % 2 === 0 ? 0 : 1], outFloats);
   return {
     ...{ index, built, shape, identity, haloAfter, input, raw, incoming, choices },
+    rawMaxima: keepsMaxima ? make(`raw maxima ${index}`, outFloats) : null,
     activation: { shape, normalisation, noisy, rectified, onPiece: choices !== null },
     inputs: paddedInputs(built, layers, index),
     output: identity
@@ -178,7 +182,7 @@ function layerContext(
     noise: noisy
       ? { scale: make(`noise scale ${index}`, rawFloats), shift: make(`noise shift ${index}`, rawFloats) }
       : null,
-    rawGradient: identity ? incoming : rawGradient(layer.kind === 'convolution', shape, memory),
+    rawGradient: () => (identity ? incoming : rawGradient(layer.kind === 'convolution', shape, memory)),
     outgoing:
       index === 0
         ? null
@@ -256,9 +260,9 @@ function kernelChunks(
     return Math.max(1, Math.min(Math.ceil(examples / 16), sumChunks(4 * examples, threads, traits)));
   }
   const convolution = convolutionShape(shape, inputs);
-  if (inputs === 1) return oneChannelChunks(convolution, traits);
+  const chunks = inputs === 1 ? oneChannelChunks : kernelGradientChunks;
   // Every part of a split dispatch has whole chunks.
-  return roundUp(kernelGradientChunks(convolution, traits), partsOf(convolution, traits));
+  return roundUp(chunks(convolution, traits), partsOf(convolution, traits));
 }
 
 function tableBuffers(layers: NetworkLayer[], shapes: LayerShape[], memory: DeviceMemory): (Source | null)[] {

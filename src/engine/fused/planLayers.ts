@@ -14,7 +14,9 @@ import {
   tableFromRunning,
   tableOfPiece,
 } from './kernels/finalise.ts';
+import { firstLayerGradient } from './kernels/firstLayerGradient.ts';
 import { kernelGradient, kernelGradientOfOneChannel } from './kernels/kernelGradient.ts';
+import { outputSize, pixelsOf } from './kernels/shapes.ts';
 import { partialRows, statistics } from './kernels/statistics.ts';
 import { gradientTableFloats } from './kernels/tables.ts';
 import {
@@ -26,7 +28,7 @@ import {
 } from './layerBuffers.ts';
 import { type PlannedDispatch, type Source, whole } from './plan.ts';
 import { partOf, partsOf } from './split.ts';
-import { oneChannelColumns, oneChannelTile } from './tiles.ts';
+import { oneChannelColumns, oneChannelTile, sumChunks } from './tiles.ts';
 
 export interface LayerPlan
   extends Pick<
@@ -59,13 +61,19 @@ export function planLayers(inputs: PlanInputs, choices: readonly LayerChoices[] 
     const { built, shape, activation, input, raw, output, incoming, table, noise, partials } = context;
     return {
       ...{ built, shape, activation, input, raw, output, incoming, table, noise, partials },
-      forward: [...linear, ...ownStatistics(context, tensor), ...planActivation(context, context.activation)],
+      forward: [
+        ...linear,
+        ...ownStatistics(context, inputs, tensor),
+        ...planActivation(context, context.activation),
+      ],
       evaluation: [
         ...linear,
-        ...(running ? [tableOfRunning(context, running, tensor)] : ownStatistics(context, tensor)),
+        ...(running ? [tableOfRunning(context, running, tensor)] : ownStatistics(context, inputs, tensor)),
         ...planActivation(context, { ...context.activation, noisy: false }),
       ],
-      backward: [...normalisationBackward(context, tensor), ...linearBackward(context, inputs, tensor)],
+      backward: isOfOneChannel(context, inputs)
+        ? firstLayerBackward(context, tensor)
+        : [...normalisationBackward(context, tensor), ...linearBackward(context, inputs, tensor)],
     };
   });
 }
@@ -75,7 +83,18 @@ function inParts(parts: number, make: (part: number) => PlannedDispatch): Planne
   return Array.from({ length: parts }, (_, part) => make(part));
 }
 
-function planLinear(context: LayerContext, { traits, tiles }: PlanInputs, tensor: Tensor): PlannedDispatch[] {
+/** Whether this is the first layer of images with one channel, whole; on a smooth piece of the loss it is like all others. */
+function isOfOneChannel({ built, shape, inputs, choices }: LayerContext, { traits }: PlanInputs): boolean {
+  if (built.layer.kind !== 'convolution' || inputs !== 1 || choices) return false;
+  return partsOf(convolutionShape(shape, inputs), traits) === 1;
+}
+
+/** Whether the convolution sums up its output's statistics on the way. */
+const gathersStatistics = (context: LayerContext, inputs: PlanInputs): boolean =>
+  context.built.normalisation?.overBatch === true && isOfOneChannel(context, inputs);
+
+function planLinear(context: LayerContext, planInputs: PlanInputs, tensor: Tensor): PlannedDispatch[] {
+  const { traits, tiles } = planInputs;
   const { built, shape, inputs, input, raw } = context;
   const kernel = tensor('theta', built.kernel);
   if (built.layer.kind === 'dense') {
@@ -86,9 +105,19 @@ function planLinear(context: LayerContext, { traits, tiles }: PlanInputs, tensor
   const all = convolutionShape(shape, inputs);
   const parts = partsOf(all, traits);
   const each = { ...all, examples: all.examples / parts };
+  if (gathersStatistics(context, planInputs)) {
+    const { statistic } = built.normalisation!;
+    const sums = sumsSource(context, partialRows(statistic), context.sumChunks);
+    const source = convolutionOfOneChannel(all, oneChannelTile(all), context.sumChunks, statistic);
+    return [{ kernel: source, bindings: [input, kernel, raw, sums] }];
+  }
   const source =
     inputs === 1
-      ? convolutionOfOneChannel(each, oneChannelTile(each))
+      ? convolutionOfOneChannel(
+          each,
+          oneChannelTile(each),
+          sumChunks(pixelsOf({ ...shape, examples: each.examples }), shape.padded / 4, traits),
+        )
       : convolution(each, tiles.convolution(each));
   return inParts(parts, (part) => ({
     kernel: source,
@@ -104,11 +133,11 @@ function sumsSource({ sums, shape }: LayerContext, rows: number, chunks: number)
   return whole(sums, rows * shape.padded * chunks);
 }
 
-function ownStatistics(context: LayerContext, tensor: Tensor): PlannedDispatch[] {
-  const { built, shape, raw, table, sumChunks, choices } = context;
+function ownStatistics(context: LayerContext, inputs: PlanInputs, tensor: Tensor): PlannedDispatch[] {
+  const { built, shape, raw, table, sumChunks: chunks, choices } = context;
   const { normalisation } = built;
   if (!normalisation || !table) return [];
-  const sums = sumsSource(context, partialRows(normalisation.statistic), sumChunks);
+  const sums = sumsSource(context, partialRows(normalisation.statistic), chunks);
   const affine = affineOf(context, tensor);
   const options = { affine: affine.length > 0 };
   if (choices?.table)
@@ -116,14 +145,15 @@ function ownStatistics(context: LayerContext, tensor: Tensor): PlannedDispatch[]
       { kernel: tableOfPiece(shape, normalisation, options), bindings: [choices.table, ...affine, table] },
     ];
   const onPiece = choices !== null;
+  const gathered: PlannedDispatch = {
+    kernel: statistics(shape, normalisation, chunks, onPiece),
+    bindings: [raw, ...keptSigns(context), sums],
+  };
   return [
-    {
-      kernel: statistics(shape, normalisation, sumChunks, onPiece),
-      bindings: [raw, ...keptSigns(context), sums],
-    },
+    ...(gathersStatistics(context, inputs) ? [] : [gathered]),
     {
       kernel: normalisation.overBatch
-        ? finaliseStatistics(shape, normalisation, sumChunks, options, onPiece)
+        ? finaliseStatistics(shape, normalisation, chunks, options, onPiece)
         : finaliseExampleStatistics(shape, normalisation, options),
       bindings: [sums, raw, ...affine, table],
     },
@@ -152,46 +182,85 @@ const keptPasses = ({ choices }: LayerContext): Source[] => (choices?.passes ? [
 const keptSigns = ({ choices }: LayerContext): Source[] => (choices?.signs ? [choices.signs] : []);
 
 function planActivation(context: LayerContext, how: Activation): PlannedDispatch[] {
-  if (context.identity) return [];
+  const { identity, rawMaxima } = context;
+  if (identity) return [];
   return [
     {
-      kernel: activate(how, context.haloAfter),
-      bindings: [...activationSources(context, how.noisy), ...keptPasses(context), context.output],
+      kernel: activate(how, context.haloAfter, rawMaxima !== null),
+      bindings: [
+        ...[...activationSources(context, how.noisy), ...keptPasses(context), context.output],
+        ...(rawMaxima ? [rawMaxima] : []),
+      ],
     },
   ];
 }
 
 function normalisationBackward(context: LayerContext, tensor: Tensor): PlannedDispatch[] {
   if (context.identity) return [];
-  const { built, shape, activation: how, incoming, gradientTable, rawGradient } = context;
-  const { normalisation, gamma } = built;
-  const own = activationSources(context, how.noisy);
-  const needsTable = normalisation !== null && !normalisation.stopped;
-  const q = whole(gradientTable, normalisation ? gradientTableFloats(shape, normalisation) : 4);
+  const { built, activation: how, incoming, rawGradient } = context;
+  const { sums, table } = gradientTableOf(context, tensor);
   return [
-    ...(needsTable || (normalisation && gamma) ? gradientSums(context, q, tensor) : []),
+    ...sums,
     {
       kernel: activationGradient(how, built.layer.kind === 'convolution'),
       bindings: [
-        ...[...own, incoming, ...(needsTable ? [q] : [])],
-        ...[...keptPasses(context), ...keptSigns(context), rawGradient],
+        ...[...activationSources(context, how.noisy), incoming, ...table],
+        ...[...keptPasses(context), ...keptSigns(context), rawGradient()],
       ],
     },
   ];
 }
 
+function firstLayerBackward(context: LayerContext, tensor: Tensor): PlannedDispatch[] {
+  const { built, activation: how, input, table: forward, noise, incoming, partials } = context;
+  const { sums, table } = gradientTableOf(context, tensor);
+  return [
+    ...sums,
+    {
+      kernel: firstLayerGradient(how, partials.chunks),
+      bindings: [
+        ...[input, tensor('theta', built.kernel), ...(forward ? [forward] : [])],
+        ...[...(noise ? [noise.scale, noise.shift] : []), incoming, ...table, partials.source],
+      ],
+    },
+  ];
+}
+
+/** The dispatches that dγ, dβ and the table Q are made with, and that table for whoever needs it. */
+function gradientTableOf(
+  context: LayerContext,
+  tensor: Tensor,
+): { sums: PlannedDispatch[]; table: Source[] } {
+  const { built, shape, gradientTable } = context;
+  const { normalisation, gamma } = built;
+  if (!normalisation) return { sums: [], table: [] };
+  const q = whole(gradientTable, gradientTableFloats(shape, normalisation));
+  const needsTable = !normalisation.stopped;
+  return {
+    sums: needsTable || gamma ? gradientSums(context, q, tensor) : [],
+    table: needsTable ? [q] : [],
+  };
+}
+
 /** Sums of the gradient of z, and from them dγ, dβ and the table Q. */
 function gradientSums(context: LayerContext, q: Source, tensor: Tensor): PlannedDispatch[] {
-  const { built, shape, table, activation: how, incoming, gradientSumChunks: chunks } = context;
+  const { built, shape, table, activation: how, incoming, rawMaxima, gradientSumChunks: chunks } = context;
   const { gamma, beta } = built;
   const normalisation = built.normalisation!;
   const sums = sumsSource(context, 2, chunks);
   const gradients = gamma && beta ? [tensor('gradient', gamma), tensor('gradient', beta)] : [];
   const options = { affine: gradients.length > 0 };
-  const summed: PlannedDispatch = {
-    kernel: activationGradientSums(how, chunks),
-    bindings: [...activationSources(context, how.noisy), incoming, ...keptPasses(context), sums],
-  };
+  // Where the maxima are kept, the sums are those of a layer that is as large as its output.
+  const outputs = { ...shape, ...outputSize(shape), pooled: false };
+  const summed: PlannedDispatch = rawMaxima
+    ? {
+        kernel: activationGradientSums({ ...how, shape: outputs }, chunks),
+        bindings: [rawMaxima, table!, incoming, sums],
+      }
+    : {
+        kernel: activationGradientSums(how, chunks),
+        bindings: [...activationSources(context, how.noisy), incoming, ...keptPasses(context), sums],
+      };
   if (normalisation.overBatch)
     return [
       summed,
@@ -222,15 +291,15 @@ function denseBackward(context: LayerContext, tensor: Tensor): PlannedDispatch[]
   const { built, shape, inputs, input, rawGradient, outgoing, partials } = context;
   const size = { examples: shape.examples, inputs, outputs: shape.padded };
   return [
-    { kernel: denseKernelGradient(size, partials.chunks), bindings: [input, rawGradient, partials.source] },
+    { kernel: denseKernelGradient(size, partials.chunks), bindings: [input, rawGradient(), partials.source] },
     ...(built.bias
-      ? [{ kernel: biasGradient(size), bindings: [rawGradient, tensor('gradient', built.bias)] }]
+      ? [{ kernel: biasGradient(size), bindings: [rawGradient(), tensor('gradient', built.bias)] }]
       : []),
     ...(outgoing
       ? [
           {
             kernel: denseInputGradient(size),
-            bindings: [rawGradient, tensor('theta', built.kernel), outgoing],
+            bindings: [rawGradient(), tensor('theta', built.kernel), outgoing],
           },
         ]
       : []),
@@ -253,7 +322,7 @@ function convolutionBackward(
       : kernelGradient(each, tiles.kernelGradient(each), chunks);
   const gradient = inParts(parts, (part) => ({
     kernel,
-    bindings: [input, rawGradient, partials.source].map((source) => partOf(source, part, parts)),
+    bindings: [input, rawGradient(), partials.source].map((source) => partOf(source, part, parts)),
   }));
   if (!outgoing) return gradient;
   const inputGradient = convolutionInputGradient(each, tiles.inputGradient(each));
@@ -262,7 +331,7 @@ function convolutionBackward(
     ...inParts(parts, (part) => ({
       kernel: inputGradient,
       bindings: [
-        partOf(rawGradient, part, parts),
+        partOf(rawGradient(), part, parts),
         tensor('theta', built.kernel),
         partOf(outgoing, part, parts),
       ],

@@ -117,13 +117,13 @@ export function kernelGradientChunks(
   { software }: DeviceTraits,
 ): number {
   const size = 9 * inputs * outputs;
-  const wanted = Math.ceil((software ? 700 : 8192) / Math.max(1, size / NUMBERS_PER_THREAD));
+  const wanted = Math.ceil((software ? 192 : 8192) / Math.max(1, size / NUMBERS_PER_THREAD));
   return Math.max(1, Math.min(wanted, examples * height, Math.floor(MOST_PARTIAL_FLOATS / size)));
 }
 
 /** The same for images with one channel, where a thread holds all nine taps of up to eight channels. */
 export function oneChannelChunks({ examples, height }: ConvolutionShape, { software }: DeviceTraits): number {
-  return Math.min(software ? 224 : 2048, examples * height);
+  return Math.min(software ? 128 : 2048, examples * height);
 }
 
 /** Chunks of a sum over pixels, for each of `vectors` channel vectors. */

@@ -84,8 +84,28 @@ export function windowMap(shape: LayerShape): WindowMap {
   };
 }
 
-/** Y [N][H][W][C] -> A: the layer's output, with or without a halo. */
-export function activate(activation: Activation, halo: boolean): KernelSource {
+/**
+ * WGSL statements that declare y_k and z_k at window position k from `raw`, and `top`, the largest z.
+ */
+export function loadWindow(
+  activation: Activation,
+  windows: number,
+  raw: (k: number) => string,
+  p: (k: number) => string,
+): string {
+  const zs = repeat(
+    windows,
+    (k) => `let y_${k} = ${raw(k)}; let z_${k} = ${activated(activation, `y_${k}`, p(k))};`,
+    ' ',
+  );
+  return windows === 1 ? zs : `${zs} let top = max(max(z_0, z_1), max(z_2, z_3));`;
+}
+
+/**
+ * Y [N][H][W][C] -> A: the layer's output, with or without a halo. Where it `keepsRaw`, also R [N][outH][outW][C]: the raw
+ * output at the first maximum of every window.
+ */
+export function activate(activation: Activation, halo: boolean, keepsRaw = false): KernelSource {
   const { shape, rectified } = activation;
   const vectors = shape.padded / 4;
   const out = outputSize(shape);
@@ -98,6 +118,7 @@ export function activate(activation: Activation, halo: boolean): KernelSource {
     );
     if (keeps.passes)
       return `{ let passes = bytes_of(C[at + ${x * vectors}u]); A[o + ${x * vectors}u] = ${values.map(ifPassed).join(' + ')}; }`;
+    if (keepsRaw) return pixelThatKeepsRaw(activation, map, x, vectors);
     const largest = values.reduce((a, b) => `max(${a}, ${b})`);
     return `A[o + ${x * vectors}u] = ${rectified ? `max(${largest}, vec4f())` : largest};`;
   };
@@ -105,13 +126,25 @@ export function activate(activation: Activation, halo: boolean): KernelSource {
   ${map.text}
   ${loadAffine(activation)}
   let o = ((n * ${out.height + 2 * rim}u + y + ${rim}u) * ${out.width + 2 * rim}u + x0 + ${rim}u) * ${vectors}u + c;
-  ${keeps.passes ? `let at = ((n * ${out.height}u + y) * ${out.width}u + x0) * ${vectors}u + c;` : ''}
+  ${keeps.passes || keepsRaw ? `let at = ((n * ${out.height}u + y) * ${out.width}u + x0) * ${vectors}u + c;` : ''}
   ${repeat(map.pixels, pixel)}`;
   return kernel({
-    name: `activate, ${shape.height}x${shape.width}x${shape.padded}${shape.pooled ? ', pooled' : ''}${activation.noisy ? ', noisy' : ''}${keeps.suffix}`,
-    bindings: [...activationBindings(activation), ...keeps.bindings, write('A')],
+    name: `activate, ${shape.height}x${shape.width}x${shape.padded}${shape.pooled ? ', pooled' : ''}${activation.noisy ? ', noisy' : ''}${keepsRaw ? ', raw maxima kept' : ''}${keeps.suffix}`,
+    bindings: [
+      ...activationBindings(activation),
+      ...keeps.bindings,
+      write('A'),
+      ...(keepsRaw ? [write('R')] : []),
+    ],
     declarations: keeps.declarations,
     threads: shape.examples * out.height * map.segments * vectors,
     body,
   });
+}
+
+function pixelThatKeepsRaw(activation: Activation, map: WindowMap, x: number, vectors: number): string {
+  const p = (k: number): string => `p_${x}_${k}`;
+  const first = [2, 1, 0].reduce((later, k) => `select(${later}, y_${k}, z_${k} == top)`, 'y_3');
+  return `{ ${loadWindow(activation, map.windows, (k) => `Y[${p(k)}]`, p)}
+    A[o + ${x * vectors}u] = ${activation.rectified ? 'max(top, vec4f())' : 'top'}; R[at + ${x * vectors}u] = ${first}; }`;
 }

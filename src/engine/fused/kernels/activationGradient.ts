@@ -8,37 +8,36 @@
  * Threads as in activate.ts for the second; (chunk of output pixels, four channels) for the first.
  * Reference: engine/float64/network.ts and normalise.ts.
  */
-import type { Statistic } from '../../../network/network.ts';
-import { type Activation, activated, activationBindings, loadAffine, windowMap } from './activate.ts';
+import type { Normalisation, Statistic } from '../../../network/network.ts';
+import { type Activation, activationBindings, loadAffine, loadWindow, windowMap } from './activate.ts';
 import { ifPassed, keeping } from './choices.ts';
 import { outputSize } from './shapes.ts';
 import { gradientRow, row } from './tables.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
-/**
- * WGSL that declares y_k and d_k, the gradient of z at window position k, from `incoming` and the positions' indices p_k;
- * `at` is the output's index.
- */
-function routeToMaximum(
-  activation: Activation,
-  windows: number,
-  p: (k: number) => string,
-  at: string,
-): string {
+/** Where a kernel finds what belongs to window position k, and to the output. */
+interface WindowPlaces {
+  windows: number;
+  /** The raw output. */
+  raw: (k: number) => string;
+  /** Its index, which noise and signs share. */
+  p: (k: number) => string;
+  /** The output's index. */
+  at: string;
+}
+
+/** WGSL that declares y_k and d_k, the gradient of z at window position k, from `incoming`. */
+export function routeToMaximum(activation: Activation, { windows, raw, p, at }: WindowPlaces): string {
   const { rectified, noisy } = activation;
   const noise = (k: number, value: string): string => (noisy ? `${value} * S[${p(k)}]` : value);
   if (keeping(activation, ['passes']).passes)
     return `let passes = bytes_of(C[${at}]);
-    ${repeat(windows, (k) => `let y_${k} = Y[${p(k)}]; let d_${k} = ${noise(k, ifPassed('incoming', k))};`)}`;
-  const zs = repeat(
-    windows,
-    (k) => `let y_${k} = Y[${p(k)}]; let z_${k} = ${activated(activation, `y_${k}`, p(k))};`,
-  );
+    ${repeat(windows, (k) => `let y_${k} = ${raw(k)}; let d_${k} = ${noise(k, ifPassed('incoming', k))};`)}`;
+  const window = loadWindow(activation, windows, raw, p);
   if (windows === 1)
-    return `${zs} let d_0 = ${noise(0, rectified ? 'select(vec4f(), incoming, z_0 > vec4f())' : 'incoming')};`;
+    return `${window} let d_0 = ${noise(0, rectified ? 'select(vec4f(), incoming, z_0 > vec4f())' : 'incoming')};`;
   const earlier = (k: number): string => repeat(k, (i) => ` & !at_${i}`, '');
-  return `${zs}
-    let top = max(max(z_0, z_1), max(z_2, z_3)); let passed = select(vec4f(), incoming, top > vec4f());
+  return `${window} let passed = select(vec4f(), incoming, top > vec4f());
     ${repeat(windows, (k) => `let at_${k} = (z_${k} == top)${earlier(k)};`, ' ')}
     ${repeat(windows, (k) => `let d_${k} = ${noise(k, `select(vec4f(), passed, at_${k})`)};`, ' ')}`;
 }
@@ -70,7 +69,12 @@ export function activationGradientSums(activation: Activation, chunks: number): 
   for (var i = start; i < end; i++) {
     ${positions}
     let incoming = dA[i * ${vectors}u + c];
-    ${routeToMaximum(activation, windows, (k) => `p_${k}`, `i * ${vectors}u + c`)}
+    ${routeToMaximum(activation, {
+      windows,
+      raw: (k) => `Y[p_${k}]`,
+      p: (k) => `p_${k}`,
+      at: `i * ${vectors}u + c`,
+    })}
     first += ${repeat(windows, (k) => `d_${k}`, ' + ')};
     second += ${repeat(windows, (k) => `d_${k} * (y_${k} - mean)`, ' + ')};
   }
@@ -91,6 +95,28 @@ export function spreadTerm(statistic: Statistic, value: string, spread = 'spread
   return value;
 }
 
+/** WGSL of dY at window position k, from d_k, y_k (or what f is of it) and the tables' rows that `rowsOfRawGradient` names. */
+export function rawGradient(normalisation: Normalisation | null, k: number, spreadOf?: string): string {
+  if (!normalisation) return `d_${k}`;
+  if (normalisation.stopped) return `scale * d_${k}`;
+  const term = spreadOf ?? spreadTerm(normalisation.statistic, `y_${k}`);
+  return `fma(scale, d_${k}, fma(slope, ${term}, constant))`;
+}
+
+/** WGSL of the rows that `rawGradient` needs besides scale and shift, by their names. */
+export function rowsOfRawGradient(
+  { shape, normalisation }: Activation,
+  c = 'c',
+): { name: string; value: string }[] {
+  if (!normalisation) return [];
+  const tables = normalisation.statistic === 'linf' ? (['spread', 'ties'] as const) : [];
+  const gradients = normalisation.stopped ? [] : (['slope', 'constant'] as const);
+  return [
+    ...gradients.map((name) => ({ name, value: gradientRow(name, shape, normalisation, { c }) })),
+    ...tables.map((name) => ({ name, value: row(name, shape, normalisation, { c }) })),
+  ];
+}
+
 /** dA [N][outH][outW][C] -> dY: gradient of the raw output [N][H][W][C], with or without a halo. */
 export function activationGradient(activation: Activation, halo: boolean): KernelSource {
   const { shape, normalisation } = activation;
@@ -101,15 +127,10 @@ export function activationGradient(activation: Activation, halo: boolean): Kerne
   const rim = halo ? 1 : 0;
   const rowVectors = (width + 2 * rim) * vectors;
   const keeps = keeping(activation, ['passes', 'signs']);
-  const term = (x: number, k: number): string => {
-    const { statistic } = normalisation!;
-    if (!keeps.signs) return spreadTerm(statistic, `y_${k}`);
-    return `signs_of(D[p_${x}_${k}])${statistic === 'linf' ? ' / ties' : ''}`;
-  };
   const value = (x: number, k: number): string => {
-    if (!normalisation) return `d_${k}`;
-    if (normalisation.stopped) return `scale * d_${k}`;
-    return `fma(scale, d_${k}, fma(slope, ${term(x, k)}, constant))`;
+    if (!keeps.signs) return rawGradient(normalisation, k);
+    const sign = `signs_of(D[p_${x}_${k}])`;
+    return rawGradient(normalisation, k, normalisation?.statistic === 'linf' ? `${sign} / ties` : sign);
   };
   const store = (x: number, k: number): string => {
     const at = pooled ? (k >> 1) * rowVectors + (2 * x + (k & 1)) * vectors : x * vectors;
@@ -124,22 +145,20 @@ export function activationGradient(activation: Activation, halo: boolean): Kerne
   const body = `
   ${map.text}
   ${loadAffine(activation)}
-  ${
-    normalisation && !normalisation.stopped
-      ? `let slope = ${gradientRow('slope', shape, normalisation)}; let constant = ${gradientRow('constant', shape, normalisation)};`
-      : ''
-  }
-  ${
-    normalisation?.statistic === 'linf'
-      ? `let spread = ${row('spread', shape, normalisation)}; let ties = ${row('ties', shape, normalisation)};`
-      : ''
-  }
+  ${rowsOfRawGradient(activation)
+    .map(({ name, value: of }) => `let ${name} = ${of};`)
+    .join(' ')}
   let ib = ((n * ${out.height}u + y) * ${out.width}u + x0) * ${vectors}u + c;
   let o = ((n * ${height + 2 * rim}u + ${step}u * y + ${rim}u) * ${width + 2 * rim}u + ${step}u * x0 + ${rim}u) * ${vectors}u + c;
   ${repeat(
     map.pixels,
     (x) => `{ let incoming = dA[ib + ${x * vectors}u];
-    ${routeToMaximum(activation, map.windows, (k) => `p_${x}_${k}`, `ib + ${x * vectors}u`)}
+    ${routeToMaximum(activation, {
+      windows: map.windows,
+      raw: (k) => `Y[p_${x}_${k}]`,
+      p: (k) => `p_${x}_${k}`,
+      at: `ib + ${x * vectors}u`,
+    })}
     ${repeat(map.windows, (k) => store(x, k))} }`,
   )}`;
   const needsQ = normalisation && !normalisation.stopped;

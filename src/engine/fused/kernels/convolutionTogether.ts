@@ -65,6 +65,7 @@ export function convolutionTogether(
   return kernel({
     name: `${title}, ${height}x${width}, ${inputs} to ${outputs} channels, tile ${THREADS} x ${4 * vectors} in workgroup memory, ${PIXELS} x ${tile.channels} a thread`,
     bindings: [read('X'), read('K'), write('Y')],
+    workgroupSize: THREADS,
     threads: Math.ceil(all / THREADS) * groups * THREADS,
     declarations: `var<workgroup> inputsOf: array<vec4f, ${3 * THREADS}>; // [kernel column][pixel]
 var<workgroup> weightsOf: array<vec4f, ${12 * vectors}>; // [kernel column][row of the matrix][vector of outputs]`,

@@ -171,7 +171,7 @@ export function tableOfPiece(
   { affine }: Affine,
 ): KernelSource {
   const vectors = shape.padded / 4;
-  const kept = (name: TableRow): string => row(name, shape, normalisation, 'F');
+  const kept = (name: TableRow): string => row(name, shape, normalisation, { table: 'F' });
   const body = `
   let c = t % ${vectors}u; ${normalisation.overBatch ? '' : `let n = t / ${vectors}u;`}
   let mean = ${kept('mean')}; let spread = ${kept('spread')}; let ties = ${kept('ties')};

@@ -64,6 +64,7 @@ export function squaredNorm(
     bindings: [read('theta'), write('penalty', 'f32')],
     declarations: `var<workgroup> shared_sums: array<f32, ${size}>;`,
     threads: size,
+    workgroupSize: size,
     keepsAllThreads: true,
     body,
   });

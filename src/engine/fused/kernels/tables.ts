@@ -23,25 +23,32 @@ export function gradientTableFloats(shape: LayerShape, normalisation: Normalisat
   return GRADIENT_ROWS.length * shape.padded * (normalisation.overBatch ? 1 : shape.examples);
 }
 
-/** WGSL: the vec4f of a row of a table for channel vector `c`; `n` is the example where the table is per example. */
+/** WGSL names: the table, the channel vector, and the example where the table is per example. */
+interface RowNames {
+  table?: string;
+  c?: string;
+  n?: string;
+}
+
+/** WGSL: the vec4f of a row of a table. */
 export function row(
   name: TableRow,
   { padded }: LayerShape,
   normalisation: Normalisation,
-  table = 'T',
+  { table = 'T', c = 'c', n = 'n' }: RowNames = {},
 ): string {
   const vectors = padded / 4;
-  const example = normalisation.overBatch ? '' : `n * ${TABLE_ROWS.length * vectors}u + `;
-  return `${table}[${example}${TABLE_ROWS.indexOf(name) * vectors}u + c]`;
+  const example = normalisation.overBatch ? '' : `${n} * ${TABLE_ROWS.length * vectors}u + `;
+  return `${table}[${example}${TABLE_ROWS.indexOf(name) * vectors}u + ${c}]`;
 }
 
 export function gradientRow(
   name: (typeof GRADIENT_ROWS)[number],
   { padded }: LayerShape,
   normalisation: Normalisation,
-  n = 'n',
+  { table = 'Q', c = 'c', n = 'n' }: RowNames = {},
 ): string {
   const vectors = padded / 4;
   const example = normalisation.overBatch ? '' : `${n} * ${GRADIENT_ROWS.length * vectors}u + `;
-  return `Q[${example}${GRADIENT_ROWS.indexOf(name) * vectors}u + c]`;
+  return `${table}[${example}${GRADIENT_ROWS.indexOf(name) * vectors}u + ${c}]`;
 }

@@ -2,7 +2,12 @@
 
 /** Most workgroups in one dimension that every device grants. */
 const MAX_WORKGROUPS = 65_535;
-const WORKGROUP_SIZE = 64;
+
+/** Few threads with much work each, as on a software adapter, go to its cores in small workgroups, so that none waits long for another. */
+function usualWorkgroupSize(threads: number): number {
+  if (threads >= 1024) return 64;
+  return threads >= 256 ? 16 : 8;
+}
 
 export interface StorageBinding {
   name: string;
@@ -36,7 +41,7 @@ export interface KernelText {
   /** As numbers, or its inputs as words of bytes behind their tables. */
   usesBatch?: boolean | 'coded';
   usesSubgroups?: boolean;
-  /** Threads of one workgroup; the default is 64. */
+  /** Threads of one workgroup; by default as many as suit the number of threads. */
   workgroupSize?: number;
   /** Where a workgroup works together, threads beyond the last must not leave early. */
   keepsAllThreads?: boolean;
@@ -66,7 +71,7 @@ const batchWgsl = (inputs: 'f32' | 'u32'): string => `
 
 /** Assembles a compute shader whose body knows `t` (the thread), `local` (within its workgroup) and `workgroup`. */
 export function kernel(text: KernelText): KernelSource {
-  const size = text.workgroupSize ?? WORKGROUP_SIZE;
+  const size = text.workgroupSize ?? usualWorkgroupSize(text.threads);
   const groups = Math.ceil(text.threads / size);
   const rows = Math.ceil(groups / MAX_WORKGROUPS);
   const columns = Math.ceil(groups / rows);
