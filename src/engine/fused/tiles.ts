@@ -51,7 +51,8 @@ export function convolutionTiles(
   });
   const { rows, columns } = windowSize(shape, 8);
   const isWide = rows * columns >= LEAST_WINDOW_PIXELS;
-  const windows = isWide ? [window(16, 16), window(8, 16)] : [];
+  const sums = 256 / channels(16);
+  const windows = isWide ? [window(sums, 16), window(sums, 32)] : [];
   const quads = software
     ? [...windows, run(8, 16), run(8, 8), run(4, 16)].slice(0, MOST_SOFTWARE_QUADS)
     : [run(4, 8), run(8, 8), run(8, 16), ...(isWide ? [window(4, 8), window(8, 8)] : [])];
@@ -97,13 +98,14 @@ export function kernelGradientTiles(
     ...{ columns, channels, inputBlocks, rows },
   });
   const likely = software
-    ? [tile(row, 8, 1, 3), tile(row, 4, 1, 3), tile(row, 8, 2), tile(1, 4, 1)]
+    ? [tile(row, 8, 2, 3), tile(row, 4, 2, 3), tile(row, 8, 1, 3), tile(row, 4, 1, 3), tile(1, 4, 1)]
     : [tile(2, 8, 1), tile(2, 4, 1), tile(1, 8, 1), tile(2, 8, 2), tile(row, 4, 1), tile(1, 4, 1)];
   const sizes = unique(likely);
   const fitting = (quad: boolean): KernelGradientTile[] =>
     sizes.map((size) => ({ ...size, quad })).filter((each) => kernelGradientTileFits(each, shape));
   const [plain, quads] = [fitting(false), subgroups ? fitting(true) : []];
-  return [...quads, ...(software && quads.length > 0 ? plain.slice(0, 1) : plain)];
+  if (!software || quads.length === 0) return [...quads, ...plain];
+  return [...quads.slice(0, MOST_SOFTWARE_QUADS), plain.at(-1)!];
 }
 
 /** Partial sums of one kernel gradient take at most this many floats. */

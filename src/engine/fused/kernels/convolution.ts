@@ -142,7 +142,11 @@ function windowForm(shape: ConvolutionShape, tile: WindowTile, weights: Weights)
   const tiles = examples * tilesY * tilesX;
   const tilesAreExact = !tile.quad || tiles % LANES === 0;
   const places = numbered(rows).flatMap((y) => numbered(columns).map((x) => ({ y, x })));
-  const ofColumn = (kx: number) => places.map(({ y, x }) => ({ sum: `s_${y}_${x}`, x: `x_${y}_${x + kx}` }));
+  const columnsOfKernel = [0, 1, 2];
+  const sums = places.map(({ y, x }) => ({
+    sum: `s_${y}_${x}`,
+    xs: columnsOfKernel.map((kx) => `x_${y}_${x + kx}`),
+  }));
   return {
     size: `${rows}x${columns}`,
     tiles,
@@ -155,7 +159,12 @@ function windowForm(shape: ConvolutionShape, tile: WindowTile, weights: Weights)
     let xb = start + ky * ${(width + 2) * blocks}u + c;
     ${repeat(rows, (y) => repeat(columns + 2, (x) => `let x_${y}_${x} = X[xb + ${(y * (width + 2) + x) * blocks}u];`, ' '))}
     ${loadOwnWeights(tile, weights, ['0u', '1u', '2u'])}
-    ${repeat(3, (kx) => addProducts(tile, weights, [`${kx}u`, kx], ofColumn(kx)))}
+    ${addProducts(
+      tile,
+      weights,
+      columnsOfKernel.map((kx) => [`${kx}u`, kx]),
+      sums,
+    )}
   }`,
     place: (p) => {
       const { y, x } = places[p]!;
@@ -191,8 +200,8 @@ function runForm(shape: ConvolutionShape, tile: RunTile, weights: Weights): Form
     ${addProducts(
       tile,
       weights,
-      ['kx', 0],
-      numbered(pixels).map((p) => ({ sum: `s_${p}`, x: `x_${p}` })),
+      [['kx', 0]],
+      numbered(pixels).map((p) => ({ sum: `s_${p}`, xs: [`x_${p}`] })),
     )}
   }`,
     place: (p) => ({

@@ -2,6 +2,8 @@
 import type { ConvolutionShape, OwnTile } from './convolution.ts';
 import { repeat } from './wgsl.ts';
 
+export const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
+
 /** For output vector q of a thread or workgroup: four rows, the first at `base + tap(kx) + q·vector` in K, the others `row` further each. */
 export interface Weights {
   /** WGSL of ky, c (the block of four inputs) and channelGroup. */
@@ -9,8 +11,8 @@ export interface Weights {
   tap: (kx: string) => string;
   vector: number;
   row: number;
-  /** WGSL of what an output vector gains from an input block x. */
-  product: (matrix: string, x: string) => string;
+  /** WGSL of the weight from input `from` of a block to output `to` of a vector, of a matrix whose rows are named m_0 … m_3. */
+  weight: (m: string, from: number, to: number) => string;
 }
 
 /** For threads or workgroups of so many output channels. A row is one input channel, four outputs at a time. */
@@ -21,7 +23,7 @@ export function forwardWeights({ inputs, outputs }: ConvolutionShape, channels: 
     tap: (kx) => `${kx} * ${inputs * across}u`,
     vector: 1,
     row: across,
-    product: (matrix, x) => `${matrix} * ${x}`,
+    weight: (m, from, to) => `${m}_${from}.${COMPONENTS[to]}`,
   };
 }
 
@@ -33,7 +35,7 @@ export function transposedWeights({ inputs, outputs }: ConvolutionShape, channel
     tap: (kx) => `(2u - ${kx}) * ${outputs * down}u`,
     vector: 4 * down,
     row: down,
-    product: (matrix, x) => `${x} * ${matrix}`,
+    weight: (m, from, to) => `${m}_${to}.${COMPONENTS[from]}`,
   };
 }
 
@@ -81,18 +83,47 @@ function rowOf(
 /** WGSL of the column, and the number of it among those loaded. */
 type KernelColumn = readonly [kx: string, k: number];
 
-/** WGSL that adds to the sums of every pixel what its input in a kernel column brings. */
+/**
+ * WGSL that adds to the sums of every pixel what its inputs in some kernel columns bring, `xs` in their order. The matrices are
+ * spelled out: component after component, a sum is loaded and stored once for all its products, while their weights stay where
+ * they are.
+ */
 export function addProducts(
   tile: OwnTile,
   weights: Weights,
-  column: KernelColumn,
-  pixels: readonly { sum: string; x: string }[],
+  columns: readonly KernelColumn[],
+  pixels: readonly { sum: string; xs: readonly string[] }[],
 ): string {
   return repeat(tile.channels / 4, (q) => {
-    const rows = repeat(4, (r) => rowOf(tile, weights, column, q, r), ', ');
-    const sums = pixels.map(({ sum, x }) => `${sum}_${q} += ${weights.product('m', x)};`);
-    return `{ let m = mat4x4f(${rows});\n      ${sums.join('\n      ')} }`;
+    const rows = columns.map((column, k) =>
+      repeat(4, (r) => `let m_${k}_${r} = ${rowOf(tile, weights, column, q, r)};`, ' '),
+    );
+    const sums = COMPONENTS.map((_, to) =>
+      pixels.map(({ sum, xs }) =>
+        addTo(
+          `${sum}_${q}`,
+          to,
+          weights,
+          xs.map((x, k) => [`m_${k}`, x]),
+        ),
+      ),
+    );
+    return `{ ${rows.join(' ')}\n      ${sums.flat().join('\n      ')} }`;
   });
+}
+
+/** WGSL that adds to component `to` of a sum the products of matrices and input blocks, input after input. */
+export function addTo(
+  sum: string,
+  to: number,
+  { weight }: Weights,
+  products: readonly (readonly [m: string, x: string])[],
+): string {
+  const target = `${sum}.${COMPONENTS[to]}`;
+  const value = products
+    .flatMap(([m, x]) => COMPONENTS.map((from, r) => [`${x}.${from}`, weight(m, r, to)] as const))
+    .reduce((total, [x, w]) => `fma(${x}, ${w}, ${total})`, target);
+  return `${target} = ${value};`;
 }
 
 /** Declares start_p: where the window of the run's pixel p begins in X. Pixels beyond the last read what the last one reads. */

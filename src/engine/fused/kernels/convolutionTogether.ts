@@ -8,7 +8,7 @@
  * The order of the sums is that of convolution.ts, and so are the bits. Reference: engine/float64/convolution.ts.
  */
 import type { ConvolutionShape } from './convolution.ts';
-import { startOf, type Weights } from './convolutionReads.ts';
+import { addTo, startOf, type Weights } from './convolutionReads.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
 export interface TogetherTile {
@@ -76,12 +76,14 @@ var<workgroup> weightsOf: array<vec4f, ${12 * vectors}>; // [kernel column][row 
 }
 
 /** WGSL that adds what kernel column kx brings to a thread's pixels. */
-function productsOf(kx: number, vectors: number, own: number, { product }: Weights): string {
+function productsOf(kx: number, vectors: number, own: number, weights: Weights): string {
   const inputs = repeat(PIXELS, (p) => `let x_${p} = inputsOf[${kx * THREADS + p}u + down];`, ' ');
   const sums = repeat(own, (q) => {
     const row = (r: number) => `weightsOf[${(4 * kx + r) * vectors + q * ACROSS}u + across]`;
-    const adds = repeat(PIXELS, (p) => `s_${p}_${q} += ${product('m', `x_${p}`)};`, ' ');
-    return `{ let m = mat4x4f(${repeat(4, row, ', ')});\n      ${adds} }`;
+    const adds = repeat(PIXELS, (p) =>
+      repeat(4, (to) => addTo(`s_${p}_${q}`, to, weights, [['m', `x_${p}`]]), ' '),
+    );
+    return `{ ${repeat(4, (r) => `let m_${r} = ${row(r)};`, ' ')}\n      ${adds} }`;
   });
   return `{ ${inputs}\n    ${sums} }`;
 }

@@ -10,7 +10,7 @@
  * Reference: engine/float64/convolution.ts.
  */
 import type { ConvolutionShape } from './convolution.ts';
-import { ofLaneInTurn } from './convolutionReads.ts';
+import { COMPONENTS, ofLaneInTurn } from './convolutionReads.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
 export interface KernelGradientTile {
@@ -23,8 +23,6 @@ export interface KernelGradientTile {
   rows: 1 | 3;
   quad: boolean;
 }
-
-const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
 
 /** Whether a tile can be used on a shape. */
 export function kernelGradientTileFits(
