@@ -23,16 +23,27 @@ export async function runKernel(
   inputs: readonly Float32Array<ArrayBuffer>[],
   floats: number,
 ): Promise<Float32Array> {
+  const { name } = source.bindings.find(({ access }) => access === 'write')!;
+  return (await runKernelWriting(device, source, inputs, { [name]: floats }))[name]!;
+}
+
+/** The same for several written bindings: how many numbers each has, by its name. */
+export async function runKernelWriting<Name extends string>(
+  device: GPUDevice,
+  source: KernelSource,
+  inputs: readonly Float32Array<ArrayBuffer>[],
+  floats: Record<Name, number>,
+): Promise<Record<Name, Float32Array<ArrayBuffer>>> {
   const memory = new DeviceMemory(device);
   const pipelines = Pipelines.of(device);
   const pipeline = await pipelines.compile(source);
   const waiting = [...inputs];
-  let written: GPUBuffer | null = null;
+  const written = new Map<Name, GPUBuffer>();
   const buffers = source.bindings.map(({ access, name }) => {
-    const values = access === 'read' ? waiting.shift() : undefined;
-    const buffer = memory.allocate(values?.length ?? floats, name);
+    const values = access === 'read' ? waiting.shift()! : null;
+    const buffer = memory.allocate(values?.length ?? floats[name as Name], name);
     if (values) device.queue.writeBuffer(buffer, 0, values);
-    else written = buffer;
+    else written.set(name as Name, buffer);
     return buffer;
   });
   const group = device.createBindGroup({
@@ -45,15 +56,22 @@ export async function runKernel(
   pass.setBindGroup(0, group);
   pass.dispatchWorkgroups(...source.workgroups);
   pass.end();
-  const staging = device.createBuffer({
-    size: written!.size,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
-  encoder.copyBufferToBuffer(written!, 0, staging, 0, staging.size);
+  device.queue.submit([encoder.finish()]);
+  const results = {} as Record<Name, Float32Array<ArrayBuffer>>;
+  for (const [name, buffer] of written)
+    results[name] = (await readBack(device, buffer)).subarray(0, floats[name]);
+  memory.dispose();
+  return results;
+}
+
+async function readBack(device: GPUDevice, buffer: GPUBuffer): Promise<Float32Array<ArrayBuffer>> {
+  const { size } = buffer;
+  const staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
   device.queue.submit([encoder.finish()]);
   await staging.mapAsync(GPUMapMode.READ);
-  const result = new Float32Array(staging.getMappedRange().slice(0)).subarray(0, floats);
+  const values = new Float32Array(staging.getMappedRange().slice(0));
   staging.destroy();
-  memory.dispose();
-  return result;
+  return values;
 }

@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { chromium } from 'playwright';
+import { preview } from 'vite';
+import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+const server = await preview({ preview: { port: 0 } });
+const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
+await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+const page = await context.newPage();
+page.on('console', (m) => m.type() === 'error' && console.log(m.text()));
+await page.goto(`${server.resolvedUrls!.local[0]!}#bench`);
+await page.getByRole('checkbox', { name: /^Growth/ }).check();
+const run = page.getByRole('button', { name: 'Run the bench' });
+await run.click();
+const begun = Date.now();
+await page.waitForTimeout(3000);
+await run.waitFor({ timeout: 1_300_000 });
+console.log('finished after', (Date.now() - begun) / 1000, 's');
+await page.waitForTimeout(500);
+for (const kind of ['JSON', 'Markdown']) {
+  await page.getByRole('button', { name: `Copy as ${kind}` }).click();
+  await page.waitForTimeout(300);
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  writeFileSync(`/tmp/fp/bench-page.${kind}`, text);
+  console.log(kind, text.length);
+}
+await page.screenshot({ path: '/tmp/fp/bench-page.png', fullPage: true });
+await page.setViewportSize({ width: 390, height: 844 });
+await page.waitForTimeout(500);
+await page.screenshot({ path: '/tmp/fp/bench-phone.png', fullPage: true });
+process.exit(0);
