@@ -35,8 +35,8 @@ function windowSize({ height, width }: ConvolutionShape, most: number): { rows: 
 const LEAST_WINDOW_PIXELS = 6;
 
 /**
- * The tiles of a convolution that fit a shape, the likely best first, the plainest last. A software adapter wants many sums in
- * registers, just short of spilling, and few loads; a GPU wants many threads, and for wide layers perhaps workgroups that share
+ * The tiles of a convolution that fit a shape, the likely best first, the plainest last. A software adapter wants many sums
+ * for what it loads; a GPU wants many threads, and for wide layers perhaps workgroups that share
  * what they load. A software adapter's barriers are too slow for that (docs/performance.md).
  */
 export function convolutionTiles(
@@ -110,7 +110,7 @@ export function kernelGradientTiles(
 
 /** Partial sums of one kernel gradient take at most this many floats. */
 const MOST_PARTIAL_FLOATS = 4 << 20;
-/** Numbers of the kernel's gradient that a thread sums in the likely tile. */
+/** Numbers of the kernel's gradient that a thread sums in a small tile; the largest have six times as many. */
 const NUMBERS_PER_THREAD = 96;
 
 /** Chunks of a convolution's kernel gradient: enough threads for the device, at most one an image row. */
