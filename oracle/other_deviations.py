@@ -9,7 +9,7 @@ from typing import Iterator, Sequence
 
 from activations import edge_shift, unit_values
 from bundle import Bundle
-from comparison import SMALL, Deviation, compare, relative
+from comparison import Deviation, compare, relative
 from curvature import Hessian, flat, lanczos
 from directions import loss_plane, random_points
 from measurements import Evaluation, norm
@@ -18,6 +18,12 @@ from network import Observed, loss_and_accuracy
 CONVERGED_SHARPNESS = "sharpness.converged"
 CONVERGED = 1e-4
 """The sharpness that is called converged is known to this share of itself."""
+UNMOVED = 1e-3
+"""A moment that has moved by less than this share of its own size has not moved.
+
+A drift is the difference of two means in float32, each known to about 1e-7 of the values it is of.
+Where a layer keeps its mean at zero, nothing but that is left.
+"""
 
 
 def other_deviations(bundle: Bundle, here: Evaluation) -> Iterator[Deviation]:
@@ -114,7 +120,7 @@ def _test(bundle: Bundle) -> Iterator[Deviation]:
 def drift(earlier: Sequence[Deviation], later: Sequence[Deviation]) -> Iterator[Deviation]:
     """Of activations from one probe of a network to another.
 
-    Where a moment has moved by less than a small share of its own size, it is held against that.
+    Where a moment has moved by less than `UNMOVED` of its own size, it is held against that.
     """
     before = {(each.number, each.place): each for each in earlier}
     for end in later:
@@ -127,6 +133,6 @@ def drift(earlier: Sequence[Deviation], later: Sequence[Deviation]) -> Iterator[
             for each in (before, {(d.number, d.place): d for d in later})
         )
         size = variance**0.5 if end.number.endswith("mean") else variance
-        deviation = relative(found - expected, 0, max(abs(expected), SMALL * size))
+        deviation = relative(found - expected, 0, max(abs(expected), UNMOVED * size))
         number = end.number.replace("activations", "drift")
         yield Deviation(number, end.place, found, expected, deviation)

@@ -18,11 +18,13 @@ import safetensors_file
 import theory
 from activations import edge_shift
 from bundle import read_bundle
+from comparison import Deviation
 from curvature import Hessian, lanczos
 from deviations import deviations
 from directions import filter_normalised
 from network import Observed, loss_and_accuracy
 from normalisation import minibatch_statistics, normalise
+from other_deviations import UNMOVED, drift
 from recompute import is_worse
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.safetensors"))
@@ -182,6 +184,19 @@ class Besides(unittest.TestCase):
         self.assertGreater(edge_shift(values, counts), 0)
         counts[10] += 1
         self.assertEqual(edge_shift(values, counts), float("inf"))
+
+    def test_drift_is_held_against_itself_or_what_counts_as_unmoved(self) -> None:
+        def probe(mean: float, expected: float) -> list[Deviation]:
+            return [
+                Deviation("activations.mean", "", mean, expected, 0),
+                Deviation("activations.variance", "", 4, 4, 0),
+            ]
+
+        def deviation(end: list[Deviation]) -> float:
+            return next(iter(drift(probe(1, 1), end))).deviation
+
+        self.assertAlmostEqual(deviation(probe(1.51, 1.5)), 0.01 / 0.5)
+        self.assertAlmostEqual(deviation(probe(1.003, 1.001)), 0.002 / (UNMOVED * 2))
 
     def test_directions_are_as_long_as_the_filters(self) -> None:
         bundle = read_bundle(FIXTURES[0].with_name("batch.safetensors"))
