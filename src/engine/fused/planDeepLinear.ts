@@ -86,7 +86,7 @@ export function planDeepLinear(inputs: PlanInputs): LayerPlan[] {
 }
 
 function chunksFor({ examples, traits }: PlanInputs): number {
-  return Math.max(1, Math.min(traits.software ? 64 : 256, Math.ceil(examples / 4)));
+  return Math.max(1, Math.min(traits.software ? 32 : 256, Math.ceil(examples / 4)));
 }
 
 function place(inputs: PlanInputs): Position[] {

@@ -27,7 +27,7 @@ export interface DeepLinearLayer {
 }
 
 /** Few threads with much work each are spread over the cores in small workgroups. */
-const workgroupSize = ({ vectors }: DeepLinearLayer): number => (vectors === 'all' ? 16 : 64);
+const workgroupSize = ({ vectors }: DeepLinearLayer): number => (vectors === 'all' ? 8 : 64);
 
 /** Partial sums of a layer's statistics or gradient come first, those of its kernel's gradient behind them. */
 export function deepLinearSumsFloats({ chunks, inputs, outputs }: DeepLinearLayer): number {
