@@ -1,10 +1,10 @@
 /**
  * Trains a micro network with probes for a long time in the built page, and reports whether memory stays flat: the heaps of page and
  * worker after a garbage collection, the resident memory of the renderer's and the GPU's process, and the bytes of all GPU
- * buffers. A report, not a test: `npm run soak -- [--interpreted] [steps, 20000 unless given] [link]`, after a build. Heap
- * snapshots tell the record, which grows by what was measured, from all else that the page's heap holds. For minutes the
- * browser goes on making machine code of functions that run often; `--interpreted` switches that off, so that what is left
- * is the page's own.
+ * buffers. A report, not a test: `npm run soak -- [--interpreted] [--after steps] [steps, 20000 unless given] [link]`, after a
+ * build. Heap snapshots tell the record, which grows by what was measured, from all else that the page's heap holds. For
+ * minutes the browser goes on making machine code of functions that run often; with `--after` the steps are those after so
+ * many others, and `--interpreted` switches machine code off, so that what is left is the page's own.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ import { countGpuMemory, gpuBytes } from './gpuMemory.ts';
 import { type Heap, heapByKind } from './heapByKind.ts';
 
 const SAMPLES = 60;
-/** The first samples see caches fill. */
+/** The first samples see caches fill, unless other steps have gone before. */
 const WARM_UP_SHARE = 0.25;
 /** Every so many samples a heap snapshot is taken, which holds the page up. */
 const SAMPLES_A_SNAPSHOT = 3;
@@ -96,10 +96,12 @@ class Samples {
   private readonly samples: Sample[] = [];
   private readonly title: string;
   private readonly unit: Unit;
+  private readonly warmUpShare: number;
 
-  constructor(title: string, unit: Unit) {
+  constructor(title: string, unit: Unit, warmUpShare: number) {
     this.title = title;
     this.unit = unit;
+    this.warmUpShare = warmUpShare;
   }
 
   get count(): number {
@@ -113,7 +115,7 @@ class Samples {
 
   report(): void {
     const { steps, samples, title } = this;
-    const left = Math.floor(samples.length * WARM_UP_SHARE);
+    const left = Math.floor(samples.length * this.warmUpShare);
     console.log(
       `${title}: ${samples.length} samples, the first ${left} left out as warm-up, from step ${steps[left]} to ${steps.at(-1)}; then from the middle, step ${steps[samples.length >> 1]}`,
     );
@@ -149,9 +151,12 @@ function withRest(bytes: Heap['bytes']): Sample {
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { interpreted: { type: 'boolean', default: false } },
+  options: { interpreted: { type: 'boolean', default: false }, after: { type: 'string', default: '0' } },
 });
-const total = Number(positionals[0] ?? 20_000);
+const after = Number(options.after);
+const measured = Number(positionals[0] ?? 20_000);
+const total = after + measured;
+const warmUpShare = after > 0 ? 0 : WARM_UP_SHARE;
 const link =
   positionals[1] ??
   `#v=1&net=vgg:4-M&variants=batch&batch=8&steps=${total}&every=100&testevery=1000&train=1000&test=40&ics=2`;
@@ -169,14 +174,14 @@ try {
     const lab = (window as unknown as { normscape: { run(): Promise<unknown> } }).normscape;
     void lab.run();
   });
-  const memory = new Samples('memory', MIB);
-  const heap = new Samples('heap of the page, by heap snapshots', MIB);
-  const pieces = new Samples('code in the heap of the page', PIECES);
-  for (let due = total / SAMPLES; due < total; ) {
+  const memory = new Samples('memory', MIB, warmUpShare);
+  const heap = new Samples('heap of the page, by heap snapshots', MIB, warmUpShare);
+  const pieces = new Samples('code in the heap of the page', PIECES, warmUpShare);
+  for (let due = after + measured / SAMPLES; due < total; ) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const step = await stepOf(page);
     if (step < due) continue;
-    due = step + total / SAMPLES;
+    due = step + measured / SAMPLES;
     await session.send('HeapProfiler.collectGarbage');
     await askWorker('HeapProfiler.collectGarbage');
     const { processInfo } = await system.send('SystemInfo.getProcessInfo');

@@ -11,6 +11,7 @@ import {
   type VariantRecord,
   type VariantStatus,
 } from './record.ts';
+import { columnWithRoom } from './reserve.ts';
 
 export interface GridPoint {
   lossAt: number[];
@@ -114,6 +115,17 @@ export function emptyRecord(experiment: Experiment, environment: Environment): R
   };
 }
 
+/** The first values of a network reserve room for all of its run. */
+function addTraining(
+  { experiment, variants }: RunRecord,
+  { train }: VariantRecord,
+  measured: Measured & { kind: 'train' },
+): void {
+  for (const name of ['step', 'loss', 'accuracy'] as const)
+    if (train[name].length > 0) train[name].push(...measured[name]);
+    else train[name] = columnWithRoom(measured[name], experiment.steps + 1, variants.length);
+}
+
 function addPoint(grid: ProbeGrid, point: GridPoint): void {
   grid.lossAt.push(point.lossAt);
   grid.gradientDifferenceAt.push(point.gradientDifferenceAt);
@@ -149,9 +161,7 @@ export function addMeasured(record: RunRecord, measured: Measured): void {
     throw new RangeError(`The record has ${record.variants.length} variants; ${measured.variant} was named.`);
   switch (measured.kind) {
     case 'train':
-      variant.train.step.push(...measured.step);
-      variant.train.loss.push(...measured.loss);
-      variant.train.accuracy.push(...measured.accuracy);
+      addTraining(record, variant, measured);
       return;
     case 'test':
       variant.test.step.push(measured.step);

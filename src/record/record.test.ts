@@ -1,8 +1,11 @@
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/settings.ts';
 import { addMeasured, emptyRecord } from './build.ts';
 import { readRecord, recordFromJson, recordToJson } from './json.ts';
 import type { Environment } from './record.ts';
+import { columnWithRoom } from './reserve.ts';
 
 const environment: Environment = {
   backend: 'webgpu',
@@ -145,5 +148,35 @@ describe('what a record holds', () => {
     for (let i = 0; i < 10; i++) probe(i);
     const perProbe = 3 + 2 * (probeSteps.length + fineSteps.length) + 2 + 3 + 5 + 3;
     expect(numbersIn(record) - trained).toBe(10 * perProbe);
+  });
+
+  it('takes the memory of a run’s training when the run begins', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const heapBytes = (): number => {
+      collectGarbage();
+      return getHeapStatistics().used_heap_size;
+    };
+    const steps = 60_000;
+    const record = emptyRecord({ ...defaultExperiment(), variants: ['batch'], steps }, environment);
+    const train = (step: number): void =>
+      addMeasured(record, { kind: 'train', variant: 0, step: [step], loss: [1 / step], accuracy: [0.5] });
+    const before = heapBytes();
+    train(1);
+    const begun = heapBytes();
+    for (let step = 2; step <= steps; step++) train(step);
+    const ended = heapBytes();
+    const bytesOfTraining = 3 * 8 * steps;
+    expect(begun - before).toBeGreaterThan(0.95 * bytesOfTraining);
+    expect(ended - begun).toBeLessThan(0.05 * bytesOfTraining);
+    expect(record.variants[0]!.train.loss).toEqual(Array.from({ length: steps }, (_, i) => 1 / (i + 1)));
+  });
+
+  it('has room for many long runs no sooner than they need it', () => {
+    const seen = columnWithRoom([1, Number.NaN], 10 ** 9, 64);
+    expect(seen).toEqual([1, Number.NaN]);
+    seen.push(Number.POSITIVE_INFINITY);
+    expect(seen).toEqual([1, Number.NaN, Number.POSITIVE_INFINITY]);
+    expect(columnWithRoom([1, 2, 3], 2)).toEqual([1, 2, 3]);
   });
 });
