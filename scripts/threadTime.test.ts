@@ -38,6 +38,11 @@ describe('threadTimes', () => {
     ]);
   });
 
+  it('takes tasks whose processor time is left out for ones of less than a microsecond', () => {
+    const events = [...measure('round', 0, 100), task(10, 20, 15), task(40, 1), task(50, 7)];
+    expect(threadTimes(trace(...events), isRound)).toEqual([{ name: 'round', threadMs: 0.015 }]);
+  });
+
   it('refuses a trace without processor times', () => {
     const events = [...measure('round', 0, 100), task(10, 20)];
     expect(() => threadTimes(trace(...events), isRound)).toThrow('no processor time');

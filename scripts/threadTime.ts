@@ -26,7 +26,10 @@ interface ThreadTime {
   threadMs: number;
 }
 
-/** One entry for each measure whose name `isWanted`. Throws where the trace is none, or its tasks have no processor time. */
+/**
+ * One entry for each measure whose name `isWanted`. A trace leaves out a processor time of less than a microsecond, so that a
+ * task without one took none. Throws where the trace is none, or no task of a measure has a processor time.
+ */
 export function threadTimes(trace: string, isWanted: (name: string) => boolean): ThreadTime[] {
   const { traceEvents } = v.parse(traceSchema, JSON.parse(trace));
   const tasks = traceEvents.filter(({ name, ph }) => ph === 'X' && name.endsWith('RunTask'));
@@ -34,7 +37,7 @@ export function threadTimes(trace: string, isWanted: (name: string) => boolean):
     const own = tasks.filter(
       (task) => threadOf(task) === thread && task.ts < end && task.ts + task.dur > start,
     );
-    if (own.some(({ tdur }) => tdur === undefined))
+    if (own.every(({ tdur }) => tdur === undefined))
       throw new Error(
         'The trace tells no processor time of tasks: this browser or system does not measure it.',
       );
