@@ -81,8 +81,7 @@ export class CompiledList {
       layout: this.pipelines.layoutOf(kernel),
       entries: bindings.map((source, binding) => ({ binding, resource: this.resource(source, buffers) })),
     });
-    const { workgroups, usesArguments, usesBatch, flops } = kernel;
-    return { pipeline, group, workgroups, usesArguments, usesBatch, flops };
+    return { kernel, pipeline, group };
   }
 
   private resource({ from, offset, size }: Source, buffers: CallBuffers): GPUBufferBinding {

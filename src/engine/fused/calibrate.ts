@@ -11,13 +11,13 @@ import {
   convolutionInputGradient,
 } from './kernels/convolution.ts';
 import { type KernelGradientTile, kernelGradient } from './kernels/kernelGradient.ts';
-import { layerShape } from './kernels/shapes.ts';
+import { convolutionFlops, layerShape } from './kernels/shapes.ts';
 import type { KernelSource } from './kernels/wgsl.ts';
 import { convolutionShape } from './layerBuffers.ts';
 import { paddedInputs } from './layout.ts';
 import { Measurement } from './measureKernels.ts';
 import { Pipelines } from './pipelines.ts';
-import { partsOf } from './split.ts';
+import { measuredShape } from './slices.ts';
 import {
   convolutionTiles,
   type DeviceTraits,
@@ -165,13 +165,15 @@ export class Calibration implements TileChoice {
         layerShape(examples, layer.height, layer.width, layer.outputs, layer.pooled),
         inputs,
       );
-      const shape = { ...all, examples: all.examples / partsOf(all, this.traits) };
+      const shape = measuredShape(all, this.traits);
       const kinds: TiledKind[] = [
         'convolution',
         ...(index > 0 ? ['input gradient' as const] : []),
         'kernel gradient',
       ];
-      return kinds.map((kind) => ({ kind, shape })).filter((site) => flopsOf(site.shape) >= LEAST_FLOPS);
+      return kinds
+        .map((kind) => ({ kind, shape }))
+        .filter((site) => convolutionFlops(site.shape) >= LEAST_FLOPS);
     });
   }
 
@@ -227,7 +229,7 @@ export class Calibration implements TileChoice {
         ...site,
         candidates: results.map((result, i) => ({ name: candidates[i]!.kernel.name, ...result })),
         chosen,
-        flops: flopsOf(site.shape),
+        flops: convolutionFlops(site.shape),
       };
       this.chosen.set(key, tile);
       this.measured.set(key, measured);
@@ -288,8 +290,4 @@ function withHalo(
     values.fill(0, start + (width + 1) * channels, start + (width + 2) * channels);
   }
   return values;
-}
-
-function flopsOf({ examples, height, width, inputs, outputs }: ConvolutionShape): number {
-  return 2 * 9 * examples * height * width * inputs * outputs;
 }

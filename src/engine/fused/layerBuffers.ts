@@ -15,7 +15,6 @@ import { roundUp } from './kernels/wgsl.ts';
 import { type DeviceLayout, paddedInputs } from './layout.ts';
 import type { DeviceMemory } from './memory.ts';
 import { type Source, whole } from './plan.ts';
-import { partsOf } from './split.ts';
 import {
   type DeviceTraits,
   kernelGradientChunks,
@@ -175,7 +174,7 @@ function layerContext(
     output: identity
       ? raw
       : make(
-          `output ${index}, ${shape.height}x${shape.width}, halo ${haloAfter}`,
+          `output ${index}, ${shape.height}x${shape.width}x${shape.padded}, halo ${haloAfter}`,
           floatsOfOutput(shape, haloAfter),
         ),
     table: shared.tables[index]!,
@@ -260,9 +259,7 @@ function kernelChunks(
     return Math.max(1, Math.min(Math.ceil(examples / 16), sumChunks(4 * examples, threads, traits)));
   }
   const convolution = convolutionShape(shape, inputs);
-  const chunks = inputs === 1 ? oneChannelChunks : kernelGradientChunks;
-  // Every part of a split dispatch has whole chunks.
-  return roundUp(chunks(convolution, traits), partsOf(convolution, traits));
+  return (inputs === 1 ? oneChannelChunks : kernelGradientChunks)(convolution, traits);
 }
 
 function tableBuffers(layers: NetworkLayer[], shapes: LayerShape[], memory: DeviceMemory): (Source | null)[] {

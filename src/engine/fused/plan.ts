@@ -16,6 +16,7 @@ import type { DeviceLayout } from './layout.ts';
 import type { DeviceMemory } from './memory.ts';
 import { isNarrowDeepLinear, planDeepLinear } from './planDeepLinear.ts';
 import { type LayerPlan, planLayers } from './planLayers.ts';
+import { inBudget } from './slices.ts';
 
 /** What a binding is bound to: a vector of the call, or a buffer of the plan; offset and size in floats. */
 export interface Source {
@@ -68,7 +69,7 @@ export function makePlan(inputs: PlanInputs): Plan {
     input: [input(false)],
     codedInput: network.architecture.loss === 'cross-entropy' ? [input(true)] : [],
     inputBuffer: first.input.from as GPUBuffer,
-    ...planNoise(network, layers, examples),
+    ...planNoise(inputs, layers),
     ...planGradient(inputs, layers),
     updateRunning: planRunning(layout, layers),
     evaluation: layers.flatMap((layer) => layer.evaluation),
@@ -98,15 +99,14 @@ function planActivationStatistics(
 }
 
 function planNoise(
-  network: Network,
+  { network, examples, traits }: PlanInputs,
   layers: LayerPlan[],
-  examples: number,
 ): Pick<Plan, 'noise' | 'noiseKey'> {
   const noisy = layers.flatMap(({ noise: buffers, built, shape }, index) => {
     if (!buffers) return [];
     const rows = examples * built.pixels;
     const kernel = noise(network.noise, network.seed, index, rows, shape.channels, shape.padded);
-    return [{ kernel, bindings: [buffers.scale, buffers.shift] }];
+    return [inBudget({ kernel, bindings: [buffers.scale, buffers.shift] }, traits)];
   });
   const drawn = noisy.map(({ kernel }) => kernel.name);
   return { noise: noisy, noiseKey: JSON.stringify([network.seed, network.noise, drawn]) };

@@ -27,7 +27,7 @@ import {
   type PlanInputs,
 } from './layerBuffers.ts';
 import { type PlannedDispatch, type Source, whole } from './plan.ts';
-import { partOf, partsOf } from './split.ts';
+import { inBudget, measuredShape } from './slices.ts';
 import { oneChannelColumns, oneChannelTile, sumChunks } from './tiles.ts';
 
 export interface LayerPlan
@@ -53,48 +53,37 @@ type Tensor = (from: 'theta' | 'gradient', parameter: ParameterTensor) => Source
 
 /** With `choices`, on the smooth piece of the loss that they are of. */
 export function planLayers(inputs: PlanInputs, choices: readonly LayerChoices[] | null = null): LayerPlan[] {
-  const { layout } = inputs;
+  const { layout, traits } = inputs;
   const tensor: Tensor = (from, parameter) => ({ from, ...layout.tensors.get(parameter)! });
   return layerContexts(inputs, choices).map((context) => {
     const running = layout.statistics[context.index] ?? null;
-    const linear = planLinear(context, inputs, tensor);
+    const linear = planLinear(context, inputs, tensor).map((dispatch) => inBudget(dispatch, traits));
+    const backward = isOfOneChannel(context)
+      ? firstLayerBackward(context, tensor)
+      : [...normalisationBackward(context, tensor), ...linearBackward(context, inputs, tensor)];
     const { built, shape, activation, input, raw, output, incoming, table, noise, partials } = context;
     return {
       ...{ built, shape, activation, input, raw, output, incoming, table, noise, partials },
-      forward: [
-        ...linear,
-        ...ownStatistics(context, inputs, tensor),
-        ...planActivation(context, context.activation),
-      ],
+      forward: [...linear, ...ownStatistics(context, tensor), ...planActivation(context, context.activation)],
       evaluation: [
         ...linear,
-        ...(running ? [tableOfRunning(context, running, tensor)] : ownStatistics(context, inputs, tensor)),
+        ...(running ? [tableOfRunning(context, running, tensor)] : ownStatistics(context, tensor)),
         ...planActivation(context, { ...context.activation, noisy: false }),
       ],
-      backward: isOfOneChannel(context, inputs)
-        ? firstLayerBackward(context, tensor)
-        : [...normalisationBackward(context, tensor), ...linearBackward(context, inputs, tensor)],
+      backward: backward.map((dispatch) => inBudget(dispatch, traits)),
     };
   });
 }
 
-/** One dispatch, or several over parts of the minibatch. */
-function inParts(parts: number, make: (part: number) => PlannedDispatch): PlannedDispatch[] {
-  return Array.from({ length: parts }, (_, part) => make(part));
-}
-
-/** Whether this is the first layer of images with one channel, whole; on a smooth piece of the loss it is like all others. */
-function isOfOneChannel({ built, shape, inputs, choices }: LayerContext, { traits }: PlanInputs): boolean {
-  if (built.layer.kind !== 'convolution' || inputs !== 1 || choices) return false;
-  return partsOf(convolutionShape(shape, inputs), traits) === 1;
-}
+/** Whether this is the first layer of images with one channel; on a smooth piece of the loss it is like all others. */
+const isOfOneChannel = ({ built, inputs, choices }: LayerContext): boolean =>
+  built.layer.kind === 'convolution' && inputs === 1 && !choices;
 
 /** Whether the convolution sums up its output's statistics on the way. */
-const gathersStatistics = (context: LayerContext, inputs: PlanInputs): boolean =>
-  context.built.normalisation?.overBatch === true && isOfOneChannel(context, inputs);
+const gathersStatistics = (context: LayerContext): boolean =>
+  context.built.normalisation?.overBatch === true && isOfOneChannel(context);
 
-function planLinear(context: LayerContext, planInputs: PlanInputs, tensor: Tensor): PlannedDispatch[] {
-  const { traits, tiles } = planInputs;
+function planLinear(context: LayerContext, { traits, tiles }: PlanInputs, tensor: Tensor): PlannedDispatch[] {
   const { built, shape, inputs, input, raw } = context;
   const kernel = tensor('theta', built.kernel);
   if (built.layer.kind === 'dense') {
@@ -103,9 +92,7 @@ function planLinear(context: LayerContext, planInputs: PlanInputs, tensor: Tenso
     return [{ kernel: dense(size, built.bias !== null), bindings: [input, kernel, ...bias, raw] }];
   }
   const all = convolutionShape(shape, inputs);
-  const parts = partsOf(all, traits);
-  const each = { ...all, examples: all.examples / parts };
-  if (gathersStatistics(context, planInputs)) {
+  if (gathersStatistics(context)) {
     const { statistic } = built.normalisation!;
     const sums = sumsSource(context, partialRows(statistic), context.sumChunks);
     const source = convolutionOfOneChannel(all, oneChannelTile(all), context.sumChunks, statistic);
@@ -114,15 +101,12 @@ function planLinear(context: LayerContext, planInputs: PlanInputs, tensor: Tenso
   const source =
     inputs === 1
       ? convolutionOfOneChannel(
-          each,
-          oneChannelTile(each),
-          sumChunks(pixelsOf({ ...shape, examples: each.examples }), shape.padded / 4, traits),
+          all,
+          oneChannelTile(all),
+          sumChunks(pixelsOf(shape), shape.padded / 4, traits),
         )
-      : convolution(each, tiles.convolution(each));
-  return inParts(parts, (part) => ({
-    kernel: source,
-    bindings: [partOf(input, part, parts), kernel, partOf(raw, part, parts)],
-  }));
+      : convolution(all, tiles.convolution(measuredShape(all, traits)));
+  return [{ kernel: source, bindings: [input, kernel, raw] }];
 }
 
 function affineOf({ built }: LayerContext, tensor: Tensor): Source[] {
@@ -133,7 +117,7 @@ function sumsSource({ sums, shape }: LayerContext, rows: number, chunks: number)
   return whole(sums, rows * shape.padded * chunks);
 }
 
-function ownStatistics(context: LayerContext, inputs: PlanInputs, tensor: Tensor): PlannedDispatch[] {
+function ownStatistics(context: LayerContext, tensor: Tensor): PlannedDispatch[] {
   const { built, shape, raw, table, sumChunks: chunks, choices } = context;
   const { normalisation } = built;
   if (!normalisation || !table) return [];
@@ -150,7 +134,7 @@ function ownStatistics(context: LayerContext, inputs: PlanInputs, tensor: Tensor
     bindings: [raw, ...keptSigns(context), sums],
   };
   return [
-    ...(gathersStatistics(context, inputs) ? [] : [gathered]),
+    ...(gathersStatistics(context) ? [] : [gathered]),
     {
       kernel: normalisation.overBatch
         ? finaliseStatistics(shape, normalisation, chunks, options, onPiece)
@@ -313,28 +297,19 @@ function convolutionBackward(
 ): PlannedDispatch[] {
   const { built, shape, inputs, input, rawGradient, outgoing, partials } = context;
   const all = convolutionShape(shape, inputs);
-  const parts = partsOf(all, traits);
-  const each = { ...all, examples: all.examples / parts };
-  const chunks = partials.chunks / parts;
+  const measured = measuredShape(all, traits);
+  const { chunks } = partials;
   const kernel =
     inputs === 1
-      ? kernelGradientOfOneChannel(each, oneChannelColumns(each.width), chunks)
-      : kernelGradient(each, tiles.kernelGradient(each), chunks);
-  const gradient = inParts(parts, (part) => ({
-    kernel,
-    bindings: [input, rawGradient(), partials.source].map((source) => partOf(source, part, parts)),
-  }));
-  if (!outgoing) return gradient;
-  const inputGradient = convolutionInputGradient(each, tiles.inputGradient(each));
+      ? kernelGradientOfOneChannel(all, oneChannelColumns(all.width), chunks)
+      : kernelGradient(all, tiles.kernelGradient(measured), chunks);
+  const gradient = { kernel, bindings: [input, rawGradient(), partials.source] };
+  if (!outgoing) return [gradient];
   return [
-    ...gradient,
-    ...inParts(parts, (part) => ({
-      kernel: inputGradient,
-      bindings: [
-        partOf(rawGradient(), part, parts),
-        tensor('theta', built.kernel),
-        partOf(outgoing, part, parts),
-      ],
-    })),
+    gradient,
+    {
+      kernel: convolutionInputGradient(all, tiles.inputGradient(measured)),
+      bindings: [rawGradient(), tensor('theta', built.kernel), outgoing],
+    },
   ];
 }

@@ -2,6 +2,7 @@
  * Records dispatches into one compute pass and submits them together. What varies from call to call (a factor, a step, a
  * count, where a result goes) lies in 256-byte slots that are uploaded once, right before the submission.
  */
+import type { KernelSource } from './kernels/wgsl.ts';
 import type { DeviceMemory } from './memory.ts';
 import { ARGUMENT_BYTES, type Pipelines } from './pipelines.ts';
 
@@ -18,14 +19,11 @@ export interface CallArguments {
   result?: number;
 }
 
-/** One dispatch, ready to be encoded. */
+/** One dispatch, or one in slices, ready to be encoded. */
 export interface BoundDispatch {
+  kernel: KernelSource;
   pipeline: GPUComputePipeline;
   group: GPUBindGroup;
-  workgroups: readonly [number, number];
-  usesArguments: boolean;
-  usesBatch: boolean;
-  flops: number;
 }
 
 export class Recorder {
@@ -65,26 +63,35 @@ export class Recorder {
     args: CallArguments = {},
     batch: GPUBindGroup | null = null,
   ): void {
-    if (this.used === SLOTS || this.flops > MOST_FLOPS) this.flush();
-    const offset = this.writeSlot(args);
-    const pass = this.openPass();
-    for (const { pipeline, group, workgroups, usesArguments, usesBatch, flops } of dispatches) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      if (usesArguments) pass.setBindGroup(1, this.argumentGroup, [offset]);
-      if (usesBatch) pass.setBindGroup(2, batch);
-      pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
-      this.flops += flops;
+    let slot = this.writeSlot(args);
+    for (const { kernel, pipeline, group } of dispatches) {
+      const { slices, workgroups, usesArguments, usesBatch } = kernel;
+      for (let slice = 0; slice < slices; slice++) {
+        const isLong = this.flops > MOST_FLOPS;
+        if (isLong) this.flush();
+        if (isLong || slice > 0) slot = this.writeSlot(args, slice);
+        const pass = this.openPass();
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, group);
+        if (usesArguments) pass.setBindGroup(1, this.argumentGroup, [slot]);
+        if (usesBatch) pass.setBindGroup(2, batch);
+        pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+        this.flops += kernel.flops / slices;
+      }
+      if (slices > 1) slot = this.writeSlot(args);
+      this.dispatches += slices;
     }
-    this.dispatches += dispatches.length;
   }
 
-  private writeSlot({ factor = 0, step = 0, count = 0, result = 0 }: CallArguments): number {
+  /** Gives where the slot begins, in bytes. What is recorded leaves first where no slot is free. */
+  private writeSlot({ factor = 0, step = 0, count = 0, result = 0 }: CallArguments, slice = 0): number {
+    if (this.used === SLOTS) this.flush();
     const first = (this.used * ARGUMENT_BYTES) / 4;
     this.floats[first] = factor;
     this.words[first + 1] = step;
     this.words[first + 2] = count;
     this.words[first + 3] = result;
+    this.words[first + 4] = slice;
     return this.used++ * ARGUMENT_BYTES;
   }
 

@@ -5,13 +5,23 @@
 import type { ConvolutionShape, ConvolutionTile } from './kernels/convolution.ts';
 import { channelsTogether, type TogetherTile } from './kernels/convolutionTogether.ts';
 import { type KernelGradientTile, kernelGradientTileFits } from './kernels/kernelGradient.ts';
+import { convolutionFlops } from './kernels/shapes.ts';
 import { divisorUpTo } from './kernels/wgsl.ts';
 
 /** What the device is good at; a software adapter wants few threads with much work each. */
 export interface DeviceTraits {
   software: boolean;
   subgroups: boolean;
+  /** Operations of one slice of a dispatch, in place of what suits the kind of device. */
+  sliceFlops?: number;
 }
+
+/** Below 100 ms at 1 GFLOP/s, the slowest kernel of a software adapter, and at 20 GFLOP/s on a weak GPU. */
+const SLICE_FLOPS = { software: 1e8, hardware: 2e9 };
+
+/** Most operations of one slice of a dispatch. */
+export const sliceFlops = ({ software, sliceFlops: own }: DeviceTraits): number =>
+  own ?? (software ? SLICE_FLOPS.software : SLICE_FLOPS.hardware);
 
 /** Kernels whose tile is chosen by measurement. */
 export type TiledKind = 'convolution' | 'input gradient' | 'kernel gradient';
@@ -114,12 +124,12 @@ const MOST_PARTIAL_FLOATS = 4 << 20;
 const NUMBERS_PER_THREAD = 96;
 
 /** Chunks of a convolution's kernel gradient: enough threads for the device, at most one an image row. */
-export function kernelGradientChunks(
-  { examples, height, inputs, outputs }: ConvolutionShape,
-  { software }: DeviceTraits,
-): number {
+export function kernelGradientChunks(shape: ConvolutionShape, { software }: DeviceTraits): number {
+  const { examples, height, inputs, outputs } = shape;
   const size = 9 * inputs * outputs;
-  const wanted = Math.ceil((software ? 192 : 8192) / Math.max(1, size / NUMBERS_PER_THREAD));
+  // Enough threads for every slice.
+  const threads = software ? 192 * Math.ceil(convolutionFlops(shape) / SLICE_FLOPS.software) : 8192;
+  const wanted = Math.ceil(threads / Math.max(1, size / NUMBERS_PER_THREAD));
   return Math.max(1, Math.min(wanted, examples * height, Math.floor(MOST_PARTIAL_FLOATS / size)));
 }
 

@@ -40,8 +40,7 @@ class Operation {
       layout: pipelines.layoutOf(this.kernel),
       entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
-    const { workgroups, usesArguments, usesBatch, flops } = this.kernel;
-    const dispatch = { pipeline: this.pipeline, group, workgroups, usesArguments, usesBatch, flops };
+    const dispatch = { kernel: this.kernel, pipeline: this.pipeline, group };
     this.bound.push({ buffers, dispatch });
     return dispatch;
   }

@@ -9,7 +9,7 @@
  */
 import type { Normalisation } from '../../../network/network.ts';
 import { ifPassed, keeping } from './choices.ts';
-import { type LayerShape, outputSize } from './shapes.ts';
+import { type LayerShape, outputSize, pixelsOf } from './shapes.ts';
 import { row } from './tables.ts';
 import { divisorUpTo, type KernelSource, kernel, read, repeat, type StorageBinding, write } from './wgsl.ts';
 
@@ -139,6 +139,7 @@ export function activate(activation: Activation, halo: boolean, keepsRaw = false
     declarations: keeps.declarations,
     threads: shape.examples * out.height * map.segments * vectors,
     body,
+    numbers: pixelsOf(shape) * shape.padded,
   });
 }
 

@@ -11,7 +11,7 @@
 import type { Normalisation, Statistic } from '../../../network/network.ts';
 import { type Activation, activationBindings, loadAffine, loadWindow, windowMap } from './activate.ts';
 import { ifPassed, keeping } from './choices.ts';
-import { outputSize } from './shapes.ts';
+import { outputSize, pixelsOf } from './shapes.ts';
 import { gradientRow, row } from './tables.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
@@ -85,6 +85,7 @@ export function activationGradientSums(activation: Activation, chunks: number): 
     declarations: keeps.declarations,
     threads: chunks * vectors,
     body,
+    numbers: pixelsOf(shape) * shape.padded,
   });
 }
 
@@ -174,5 +175,6 @@ export function activationGradient(activation: Activation, halo: boolean): Kerne
     declarations: keeps.declarations,
     threads: shape.examples * out.height * map.segments * vectors,
     body,
+    numbers: pixelsOf(shape) * padded,
   });
 }

@@ -25,6 +25,7 @@ import {
   type Weights,
 } from './convolutionReads.ts';
 import { channelsTogether, convolutionTogether, type TogetherTile } from './convolutionTogether.ts';
+import { convolutionFlops } from './shapes.ts';
 import { type KernelSource, kernel, read, repeat, roundUp, write } from './wgsl.ts';
 
 export interface ConvolutionShape {
@@ -100,7 +101,7 @@ function convolutionOfThreads(
   weights: Weights,
   title: string,
 ): KernelSource {
-  const { examples, height, width, inputs, outputs } = shape;
+  const { height, width, inputs, outputs } = shape;
   const { channels, quad } = tile;
   const groups = outputs / channels;
   const vectors = channels / 4;
@@ -128,7 +129,7 @@ function convolutionOfThreads(
     threads: (quad ? roundUp(form.tiles, LANES) : form.tiles) * groups,
     body,
     usesSubgroups: quad,
-    flops: 2 * 9 * examples * height * width * inputs * outputs,
+    flops: convolutionFlops(shape),
   });
 }
 

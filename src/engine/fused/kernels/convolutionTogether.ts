@@ -9,6 +9,7 @@
  */
 import type { ConvolutionShape } from './convolution.ts';
 import { addTo, startOf, type Weights } from './convolutionReads.ts';
+import { convolutionFlops } from './shapes.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
 export interface TogetherTile {
@@ -71,7 +72,7 @@ export function convolutionTogether(
 var<workgroup> weightsOf: array<vec4f, ${12 * vectors}>; // [kernel column][row of the matrix][vector of outputs]`,
     body,
     keepsAllThreads: true,
-    flops: 2 * 9 * examples * height * width * inputs * outputs,
+    flops: convolutionFlops(shape),
   });
 }
 

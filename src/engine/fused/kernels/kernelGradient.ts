@@ -11,6 +11,7 @@
  */
 import type { ConvolutionShape } from './convolution.ts';
 import { COMPONENTS, ofLaneInTurn } from './convolutionReads.ts';
+import { convolutionFlops } from './shapes.ts';
 import { type KernelSource, kernel, read, repeat, write } from './wgsl.ts';
 
 export interface KernelGradientTile {
@@ -95,7 +96,7 @@ export function kernelGradient(
     threads: (3 / rows) * blocks * groups * chunks,
     body,
     usesSubgroups: quad,
-    flops: 2 * 9 * examples * height * width * inputs * outputs,
+    flops: convolutionFlops(shape),
   });
 }
 
@@ -175,6 +176,6 @@ export function kernelGradientOfOneChannel(
     bindings: [read('X', 'f32'), read('dY'), write('P')],
     threads: groups * chunks,
     body,
-    flops: 2 * 9 * examples * height * width * outputs,
+    flops: convolutionFlops({ examples, height, width, inputs: 1, outputs }),
   });
 }

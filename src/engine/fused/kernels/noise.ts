@@ -9,6 +9,9 @@ import { RandomStream } from '../../../random/streams.ts';
 import { THREEFRY_WGSL } from '../../../random/threefry.ts';
 import { float, type KernelSource, kernel, write } from './wgsl.ts';
 
+/** A draw takes as long as loading so many numbers. */
+const NUMBERS_A_DRAW = 4;
+
 /** -> S, M [rows][padded]: each activation becomes S·a + M. Padded channels get S = 1, M = 0. */
 export function noise(
   settings: NoiseSettings,
@@ -54,5 +57,6 @@ export function noise(
     declarations: THREEFRY_WGSL + NORMAL_WGSL,
     threads: rows * vectors,
     body,
+    numbers: NUMBERS_A_DRAW * rows * channels,
   });
 }

@@ -3,6 +3,7 @@
  * hold zeros everywhere. Inputs of convolutions and gradients of their outputs lie in buffers with a halo of one pixel,
  * [N][H + 2][W + 2][C], whose border nobody writes: it stays zero, and no convolution tests for edges.
  */
+import type { ConvolutionShape } from './convolution.ts';
 import { roundUp } from './wgsl.ts';
 
 /** One layer's output before pooling. Dense layers have height and width 1. */
@@ -27,6 +28,10 @@ export function layerShape(
 }
 
 export const pixelsOf = ({ examples, height, width }: LayerShape): number => examples * height * width;
+
+/** Of a 3x3 convolution, and of either of its gradients. */
+export const convolutionFlops = ({ examples, height, width, inputs, outputs }: ConvolutionShape): number =>
+  2 * 9 * examples * height * width * inputs * outputs;
 
 /** Height and width after pooling, odd sizes rounded up. */
 export function outputSize({ height, width, pooled }: LayerShape): { height: number; width: number } {

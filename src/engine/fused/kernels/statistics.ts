@@ -108,5 +108,6 @@ export function statistics(
     declarations: keeps.declarations + (normalisation.overBatch ? '' : SHIFT_OF_SETS),
     threads: chunks * vectors,
     body,
+    numbers: pixels * padded,
   });
 }

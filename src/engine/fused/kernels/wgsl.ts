@@ -25,9 +25,14 @@ export interface KernelSource {
   usesArguments: boolean;
   /** Whether it reads the minibatch (group 2). */
   usesBatch: boolean;
+  /** Dispatches that do the work together, one after another; each reads which one it is among the call's numbers. */
+  slices: number;
+  /** Of one dispatch. */
   workgroups: [number, number];
-  /** Floating-point operations of one dispatch, where they are the point of it; 0 for bookkeeping. */
+  /** Floating-point operations of all dispatches, where they are the point of it; 0 for bookkeeping. */
   flops: number;
+  /** What it was made from. */
+  text: KernelText;
 }
 
 export interface KernelText {
@@ -46,6 +51,8 @@ export interface KernelText {
   /** Where a workgroup works together, threads beyond the last must not leave early. */
   keepsAllThreads?: boolean;
   flops?: number;
+  /** Numbers that it goes through with little arithmetic, where they are the point of it. */
+  numbers?: number;
 }
 
 export const read = (name: string, type: StorageBinding['type'] = 'vec4f'): StorageBinding => ({
@@ -61,7 +68,7 @@ export const write = (name: string, type: StorageBinding['type'] = 'vec4f'): Sto
 
 /** The numbers of one call, in this order; each call has its own 256-byte slot. */
 const ARGUMENTS_WGSL = `
-struct Arguments { factor: f32, step: u32, count: u32, result: u32, }
+struct Arguments { factor: f32, step: u32, count: u32, result: u32, slice: u32, }
 @group(1) @binding(0) var<uniform> arguments: Arguments;`;
 
 /** The minibatch: inputs after preprocessing, and classes (as bits of i32) or target vectors. */
@@ -71,27 +78,46 @@ const batchWgsl = (inputs: 'f32' | 'u32'): string => `
 
 /** Assembles a compute shader whose body knows `t` (the thread), `local` (within its workgroup) and `workgroup`. */
 export function kernel(text: KernelText): KernelSource {
+  return inSlices(text, 1);
+}
+
+/** The same in at most so many dispatches of equal size: the same threads, and the same bits. */
+export function inSlices(text: KernelText, most: number): KernelSource {
   const size = text.workgroupSize ?? usualWorkgroupSize(text.threads);
   const groups = Math.ceil(text.threads / size);
-  const rows = Math.ceil(groups / MAX_WORKGROUPS);
-  const columns = Math.ceil(groups / rows);
-  const exact = rows * columns * size === text.threads;
+  const slices = Math.min(most, groups);
+  const rows = Math.ceil(groups / slices / MAX_WORKGROUPS);
+  const columns = Math.ceil(groups / slices / rows);
+  const ofSlice = rows * columns;
+  const usesArguments = slices > 1 || (text.usesArguments ?? false);
   const declarations = text.bindings.map(
     ({ name, access, type }, i) =>
       `@group(0) @binding(${i}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name}: array<${type}>;`,
   );
+  const place = (builtin: string, perWorkgroup: number): string =>
+    [
+      `${builtin}.x`,
+      rows > 1 ? `${builtin}.y * ${columns * perWorkgroup}u` : '',
+      slices > 1 ? `arguments.slice * ${ofSlice * perWorkgroup}u` : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' + ');
+  // All threads of a workgroup leave together, or those beyond the last one by themselves.
+  const beyond = text.keepsAllThreads
+    ? { is: ofSlice * slices > groups, test: `workgroup >= ${groups}u` }
+    : { is: ofSlice * slices * size !== text.threads, test: `t >= ${text.threads}u` };
   const code = [
     text.usesSubgroups ? 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);' : '',
     declarations.join('\n'),
-    text.usesArguments ? ARGUMENTS_WGSL : '',
+    usesArguments ? ARGUMENTS_WGSL : '',
     text.usesBatch ? batchWgsl(text.usesBatch === 'coded' ? 'u32' : 'f32') : '',
     text.declarations ?? '',
     `@compute @workgroup_size(${size})
 fn main(@builtin(global_invocation_id) thread: vec3u, @builtin(workgroup_id) group: vec3u,
         @builtin(local_invocation_index) local: u32) {
-  let t = thread.x${rows > 1 ? ` + thread.y * ${columns * size}u` : ''};
-  let workgroup = group.x${rows > 1 ? ` + group.y * ${columns}u` : ''};
-  ${exact || text.keepsAllThreads ? '' : `if (t >= ${text.threads}u) { return; }`}
+  let t = ${place('thread', size)};
+  let workgroup = ${place('group', 1)};
+  ${beyond.is ? `if (${beyond.test}) { return; }` : ''}
 ${text.body}
 }`,
   ];
@@ -99,10 +125,12 @@ ${text.body}
     name: text.name,
     code: code.filter((part) => part !== '').join('\n'),
     bindings: text.bindings,
-    usesArguments: text.usesArguments ?? false,
+    usesArguments,
     usesBatch: Boolean(text.usesBatch),
+    slices,
     workgroups: [columns, rows],
     flops: text.flops ?? 0,
+    text,
   };
 }
 
