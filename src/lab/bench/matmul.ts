@@ -2,6 +2,7 @@
  * Matrix products in WGSL, as fast as plain kernels get: what a device can do with float32 arithmetic. A, B and C = A·B
  * are square and row-major; every thread computes a tile of C in registers, four products deep at a time.
  */
+import { COMPONENTS, ofLaneInTurn } from '../../engine/fused/kernels/convolutionReads.ts';
 import { type KernelSource, kernel, read, repeat, write } from '../../engine/fused/kernels/wgsl.ts';
 
 /** Rows, and vectors of four columns, that one thread computes. */
@@ -10,20 +11,40 @@ export interface MatmulTile {
   vectors: number;
 }
 
-/** Adds A[row r, k … k+3] · B[k … k+3, vector c] to every accumulator, from `a_r` and `b_j_c`. */
+/**
+ * WGSL that adds A[row r, k … k+3] · B[k … k+3, vector c] to every accumulator, from `a_r` and `b_j_c`, spelled out: component
+ * after component, so that a sum is loaded and stored once for four products.
+ */
 function accumulate({ rows, vectors }: MatmulTile): string {
-  return repeat(rows, (r) =>
-    repeat(vectors, (c) => `s_${r}_${c} += mat4x4f(b_0_${c}, b_1_${c}, b_2_${c}, b_3_${c}) * a_${r};`),
-  );
+  return repeat(vectors, (c) => accumulateVector(rows, c, (j) => `b_${j}_${c}`));
+}
+
+/** The same for one vector of columns, whose rows of B are named by `b`. */
+function accumulateVector(rows: number, c: number, b: (j: number) => string): string {
+  return COMPONENTS.map((to) =>
+    repeat(rows, (r) => {
+      const sum = `s_${r}_${c}.${to}`;
+      const value = COMPONENTS.reduce(
+        (total, from, j) => `fma(a_${r}.${from}, ${b(j)}.${to}, ${total})`,
+        sum,
+      );
+      return `${sum} = ${value};`;
+    }),
+  ).join('\n');
 }
 
 function declareSums({ rows, vectors }: MatmulTile): string {
   return repeat(rows, (r) => repeat(vectors, (c) => `var s_${r}_${c} = vec4f();`));
 }
 
-function storeSums({ rows, vectors }: MatmulTile, quarter: number): string {
+/** `place` gives vector c's place among those of the thread. */
+function storeSums(
+  { rows, vectors }: MatmulTile,
+  quarter: number,
+  place: (c: number) => string = (c) => `${c}u`,
+): string {
   return repeat(rows, (r) =>
-    repeat(vectors, (c) => `C[(row + ${r}u) * ${quarter}u + column + ${c}u] = s_${r}_${c};`),
+    repeat(vectors, (c) => `C[(row + ${r}u) * ${quarter}u + column + ${place(c)}] = s_${r}_${c};`),
   );
 }
 
@@ -35,32 +56,48 @@ function product(
   return kernel({ name, bindings: [read('A'), read('B'), write('C')], flops: 2 * size ** 3, ...parts });
 }
 
-/** Tiles in registers, straight from memory. With `quad` four threads share what they load of B. */
-export function registerMatmul(size: number, tile: MatmulTile, quad = false): KernelSource {
+/** Tiles in registers, straight from memory. */
+export function registerMatmul(size: number, tile: MatmulTile): KernelSource {
   const { rows, vectors } = tile;
   const quarter = size / 4;
   const groups = quarter / vectors;
-  if (quad && vectors !== 4) throw new RangeError(`Four threads share four vectors of B, not ${vectors}.`);
-  const place = quad
-    ? `let lane = t & 3u; let column = (t >> 2u) % ${groups}u * 4u; let row = ((t >> 2u) / ${groups}u * 4u + lane) * ${rows}u;`
-    : `let column = t % ${groups}u * ${vectors}u; let row = t / ${groups}u * ${rows}u;`;
-  const loadOfB = (j: number): string =>
-    quad
-      ? `let l_${j} = B[b + ${j * quarter}u + lane]; ${repeat(4, (c) => `let b_${j}_${c} = quadBroadcast(l_${j}, ${c}u);`, ' ')}`
-      : repeat(vectors, (c) => `let b_${j}_${c} = B[b + ${j * quarter + c}u];`, ' ');
   const body = `
-  ${place}
+  let column = t % ${groups}u * ${vectors}u; let row = t / ${groups}u * ${rows}u;
   ${declareSums(tile)}
   for (var k = 0u; k < ${quarter}u; k++) {
     let b = k * ${size}u + column;
-    ${repeat(4, loadOfB)}
-    ${repeat(rows, (r) => `let a_${r} = A[(row + ${r}u) * ${quarter}u + k];`)}
+    ${repeat(4, (j) => repeat(vectors, (c) => `let b_${j}_${c} = B[b + ${j * quarter + c}u];`, ' '))}
+    ${loadA(rows, quarter)}
     ${accumulate(tile)}
   }
   ${storeSums(tile, quarter)}`;
-  const name = `registers, ${rows}x${4 * vectors}${quad ? ', quad' : ''}`;
-  return product(name, size, { threads: (size / rows) * groups, usesSubgroups: quad, body });
+  return product(`registers, ${rows}x${4 * vectors}`, size, { threads: (size / rows) * groups, body });
 }
+
+/**
+ * The same with 16 columns a thread, where four lanes share what they load of B in turns, as in the convolutions: lane l loads
+ * vector l, and in turn c works with that of lane l ^ c.
+ */
+export function quadMatmul(size: number, rows: number): KernelSource {
+  const tile = { rows, vectors: 4 };
+  const quarter = size / 4;
+  const groups = quarter / 4;
+  const body = `
+  let lane = t & 3u; let column = (t >> 2u) % ${groups}u * 4u; let row = ((t >> 2u) / ${groups}u * 4u + lane) * ${rows}u;
+  ${declareSums(tile)}
+  for (var k = 0u; k < ${quarter}u; k++) {
+    let b = k * ${size}u + column + lane;
+    ${repeat(4, (j) => `let own_${j} = B[b + ${j * quarter}u];`, ' ')}
+    ${loadA(rows, quarter)}
+    ${repeat(4, (c) => `{ ${repeat(4, (j) => `let b_${j} = ${ofLaneInTurn(c, `own_${j}`)};`, ' ')}\n${accumulateVector(rows, c, (j) => `b_${j}`)} }`)}
+  }
+  ${storeSums(tile, quarter, (c) => `(lane ^ ${c}u)`)}`;
+  const threads = (size / rows) * groups;
+  return product(`registers, ${rows}x16, quad`, size, { threads, usesSubgroups: true, body });
+}
+
+const loadA = (rows: number, quarter: number): string =>
+  repeat(rows, (r) => `let a_${r} = A[(row + ${r}u) * ${quarter}u + k];`);
 
 const DEPTH = 16;
 

@@ -3,7 +3,7 @@ import type { KernelSource } from '../../engine/fused/kernels/wgsl.ts';
 import { Pipelines } from '../../engine/fused/pipelines.ts';
 import type { DeviceTraits } from '../../engine/fused/tiles.ts';
 import { median } from '../../record/statistics.ts';
-import { registerMatmul, workgroupMatmul } from './matmul.ts';
+import { quadMatmul, registerMatmul, workgroupMatmul } from './matmul.ts';
 import { BenchError } from './problem.ts';
 import { elapsedMs, repetitions, Sampled } from './rounds.ts';
 
@@ -32,7 +32,7 @@ function candidates(size: number, subgroups: boolean): KernelSource[] {
     registerMatmul(size, { rows: 8, vectors: 1 }),
     registerMatmul(size, { rows: 8, vectors: 2 }),
     registerMatmul(size, { rows: 8, vectors: 4 }),
-    ...(subgroups ? [registerMatmul(size, { rows: 8, vectors: 4 }, true)] : []),
+    ...(subgroups ? [quadMatmul(size, 8), quadMatmul(size, 16)] : []),
     workgroupMatmul(size, { rows: 4, vectors: 1 }, 16),
     workgroupMatmul(size, { rows: 8, vectors: 2 }, 8),
   ];
