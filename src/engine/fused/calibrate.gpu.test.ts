@@ -114,4 +114,10 @@ describe('a candidate is refused', () => {
     const [result] = await new Measurement(Pipelines.of(device)).run([broken, plain], inputs, outputFloats);
     expect(result).toEqual({ ms: null, refused: 'does not compile' });
   });
+
+  it('is nothing to go by where the plainest does not compile', async () => {
+    const broken = { ...plain, code: plain.code.replace('let ky = i /', 'let ky = nonsense /') };
+    const run = new Measurement(Pipelines.of(device)).run([plain, broken], inputs, outputFloats);
+    await expect(run).rejects.toMatchObject({ kind: 'kernel' });
+  });
 });

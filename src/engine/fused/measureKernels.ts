@@ -34,7 +34,7 @@ export class Measurement {
 
   /**
    * All kernels bind the same buffers, in order those of `inputs` and one of `outputFloats` numbers that they write; the
-   * last kernel is the plainest, which the others are compared with.
+   * last kernel is the plainest, which the others are compared with. Rejects with EngineError where that one does not compile.
    */
   async run(
     kernels: readonly KernelSource[],
@@ -42,7 +42,10 @@ export class Measurement {
     outputFloats: number,
   ): Promise<KernelMeasurement[]> {
     const compiled = await Promise.all(
-      kernels.map((kernel) => this.pipelines.compile(kernel).catch(() => null)),
+      kernels.map((kernel, i) => {
+        const pipeline = this.pipelines.compile(kernel);
+        return i === kernels.length - 1 ? pipeline : pipeline.catch(() => null);
+      }),
     );
     const output = this.memory.allocate(outputFloats, 'calibration');
     const buffers = [...inputs.map((values) => this.upload(values)), output];
