@@ -15,7 +15,7 @@ import { measureKernelTimes, medianKernelTimes } from './kernelTimes.ts';
 import { LAB_ROUNDS_LABEL } from './labRounds.ts';
 import { MatmulBench } from './matmulPeak.ts';
 import { Ours } from './ours.ts';
-import { measureProbeCosts } from './probeCost.ts';
+import { measureLayersCosts, measureProbeCosts } from './probeCost.ts';
 import { BenchError } from './problem.ts';
 import { measureProductPath } from './productPath.ts';
 import type { BenchListener, BenchOptions, BenchResult, CompetitorResult } from './result.ts';
@@ -203,6 +203,7 @@ class Bench {
     const run = await ours.start(this.task);
     try {
       this.report({ probeCosts: await measureProbeCosts(run) });
+      this.report({ layersCosts: await measureLayersCosts(run) });
     } finally {
       run.dispose();
     }

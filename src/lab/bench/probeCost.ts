@@ -1,7 +1,9 @@
-/** What landscape probes cost, in gradient evaluations. */
-import { Pending } from '../../engine/model.ts';
+/** What the measurements of a probe cost, in gradient evaluations. */
+import { type Batch, Pending } from '../../engine/model.ts';
 import { SETTINGS } from '../../experiment/settings.ts';
-import { probeLandscape } from '../../measure/landscape.ts';
+import { exampleUnits } from '../../measure/activations.ts';
+import { internalCovariateShift } from '../../measure/internalCovariateShift.ts';
+import { probeLandscape, type Scratch } from '../../measure/landscape.ts';
 import { median } from '../../record/statistics.ts';
 import type { OurRun } from './ours.ts';
 import { elapsedMs, interleave, Sampled } from './rounds.ts';
@@ -23,31 +25,83 @@ export interface ProbeCost {
   gradients: number;
 }
 
+/** Internal covariate shift or activation statistics of so many layers. */
+export interface LayersCost {
+  of: 'internal covariate shift' | 'activations';
+  layers: number;
+  /** Time over the time of one gradient. */
+  gradients: number;
+}
+
 function filled(values: readonly number[], length: number): number[] {
   return Array.from({ length }, (_, i) => values[i % values.length]!);
 }
 
-/** One entry for each number of points: medians over rounds in which probes and as many gradients take turns. */
-export async function measureProbeCosts(run: OurRun): Promise<ProbeCost[]> {
-  const { engine, model, theta, gradient } = run;
-  const scratch = { point: model.vector(), gradient: model.vector() };
+/** Vectors and a minibatch that measurements may use. */
+interface Site {
+  run: OurRun;
+  batch: Batch;
+  scratch: Scratch;
+}
+
+async function atSite<T>(run: OurRun, measure: (site: Site) => Promise<T>): Promise<T> {
+  const scratch = { point: run.model.vector(), gradient: run.model.vector() };
   const batch = run.nextBatch();
-  const costs: ProbeCost[] = [];
-  for (const grid of GRIDS) {
-    const stepSizes = grid.map((multiple) => multiple * LEARNING_RATE);
-    const gradients = (): Promise<unknown> =>
-      engine.read(Pending.all(stepSizes.map(() => model.gradient(theta, batch, gradient))));
-    const probe = (): Promise<unknown> =>
-      engine.read(probeLandscape(model, theta, gradient, gradient, batch, stepSizes, scratch));
-    // The first time makes bind groups.
-    await gradients();
-    await probe();
-    const gradientMs = new Sampled(() => elapsedMs(gradients));
-    const probeMs = new Sampled(() => elapsedMs(probe));
-    await interleave([gradientMs, probeMs], ROUNDS);
-    const ratios = probeMs.samples.map((ms, i) => ms / gradientMs.samples[i]!);
-    costs.push({ points: grid.length, isUsual: grid === usual, gradients: grid.length * median(ratios) });
+  try {
+    return await measure({ run, batch, scratch });
+  } finally {
+    for (const each of [batch, scratch.point, scratch.gradient]) each.dispose();
   }
-  for (const each of [batch, scratch.point, scratch.gradient]) each.dispose();
-  return costs;
+}
+
+/** The time of `measure` over that of one gradient: the median of rounds in which it and so many gradients take turns. */
+async function inGradients(
+  { run, batch }: Site,
+  count: number,
+  measure: () => Pending<unknown>,
+): Promise<number> {
+  const { engine, model, theta, gradient } = run;
+  const gradients = (): Promise<unknown> =>
+    engine.read(Pending.all(Array.from({ length: count }, () => model.gradient(theta, batch, gradient))));
+  const measured = (): Promise<unknown> => engine.read(measure());
+  // The first time makes bind groups.
+  await gradients();
+  await measured();
+  const gradientMs = new Sampled(() => elapsedMs(gradients));
+  const measuredMs = new Sampled(() => elapsedMs(measured));
+  await interleave([gradientMs, measuredMs], ROUNDS);
+  return count * median(measuredMs.samples.map((ms, i) => ms / gradientMs.samples[i]!));
+}
+
+/** One entry for each number of points. */
+export function measureProbeCosts(run: OurRun): Promise<ProbeCost[]> {
+  return atSite(run, async (site) => {
+    const { model, theta, gradient } = run;
+    const costs: ProbeCost[] = [];
+    for (const grid of GRIDS) {
+      const stepSizes = grid.map((multiple) => multiple * LEARNING_RATE);
+      const gradients = await inGradients(site, grid.length, () =>
+        probeLandscape(model, theta, gradient, gradient, site.batch, stepSizes, site.scratch),
+      );
+      costs.push({ points: grid.length, isUsual: grid === usual, gradients });
+    }
+    return costs;
+  });
+}
+
+/** Of every layer of the network. */
+export function measureLayersCosts(run: OurRun): Promise<LayersCost[]> {
+  return atSite(run, async (site) => {
+    const { model, theta, gradient } = run;
+    const layers = model.network.layers.map((_, i) => i + 1);
+    await model.watch(exampleUnits(model.network, layers));
+    const shift = await inGradients(site, layers.length, () =>
+      internalCovariateShift(model, theta, theta, gradient, site.batch, layers, site.scratch),
+    );
+    const activations = await inGradients(site, 1, () => model.activations(theta, site.batch));
+    return [
+      { of: 'internal covariate shift', layers: layers.length, gradients: shift },
+      { of: 'activations', layers: layers.length, gradients: activations },
+    ];
+  });
 }

@@ -25,6 +25,7 @@ const RESULT: BenchResult = {
     { points: 4, isUsual: false, gradients: 4.2 },
     { points: 6, isUsual: true, gradients: 6.12 },
   ],
+  layersCosts: [{ of: 'activations', layers: 9, gradients: 0.512 }],
   kernels: [{ kind: 'convolution', dispatches: 8, ms: 40, gflops: 5 }],
   calibration: [],
   matmul: { size: 512, kernels: [{ name: 'registers, 8x8', gflops: 6.4 }], gflops: 6.4 },
@@ -77,6 +78,7 @@ describe('the report', () => {
         { points: 4, gradients: 4.2 },
         { points: 6, gradients: 6.12 },
       ],
+      layersCosts: [{ of: 'activations', layers: 9, gradients: 0.512 }],
       matmulPeakGflops: 6.4,
       achievedGflops: 5.117,
     });

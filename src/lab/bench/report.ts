@@ -31,6 +31,7 @@ export function benchJson(result: BenchResult): string {
     dispatchesPerStep: rounded(result.productPath.dispatches),
     probeCost: usualProbeCost(result),
     probeCosts: result.probeCosts.map(({ points, gradients }) => ({ points, gradients: rounded(gradients) })),
+    layersCosts: result.layersCosts.map((cost) => ({ ...cost, gradients: rounded(cost.gradients) })),
     matmulPeakGflops: rounded(result.matmul.gflops),
     achievedGflops: rounded(result.achievedGflops),
   });

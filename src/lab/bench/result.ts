@@ -4,7 +4,7 @@ import type { CompetitorId } from './competitor.ts';
 import type { GrowthCell } from './growth.ts';
 import type { KernelTime } from './kernelTimes.ts';
 import type { MatmulPeak } from './matmulPeak.ts';
-import type { ProbeCost } from './probeCost.ts';
+import type { LayersCost, ProbeCost } from './probeCost.ts';
 import type { ProductPath } from './productPath.ts';
 
 export interface BenchOptions {
@@ -50,6 +50,7 @@ export interface BenchResult {
   productPath: ProductPath;
   /** Of probes with several numbers of points. */
   probeCosts: ProbeCost[];
+  layersCosts: LayersCost[];
   /** Of our step; null where the device has no timestamp queries. */
   kernels: KernelTime[] | null;
   /** Tiles that were measured for our convolutions, and which were taken. */

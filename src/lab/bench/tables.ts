@@ -82,6 +82,7 @@ function yardstickTable({
   achievedGflops,
   matmul,
   probeCosts = [],
+  layersCosts = [],
 }: Partial<BenchResult>): BenchTable | null {
   if (!matmul || achievedGflops === undefined) return null;
   const share = percent(achievedGflops / matmul.gflops);
@@ -95,6 +96,10 @@ function yardstickTable({
       ...probeCosts.map(
         ({ points, gradients }) =>
           `A probe of ${points} points costs ${digits(gradients)} gradient evaluations.`,
+      ),
+      ...layersCosts.map(
+        ({ of, layers, gradients }) =>
+          `Of ${layers} layers, ${of}: ${digits(gradients)} gradient evaluations.`,
       ),
     ],
   };
