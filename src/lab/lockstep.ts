@@ -104,7 +104,13 @@ export class Lockstep {
           experiment,
           lockstep.batchSize,
           state,
-          (progress) => onProgress({ ...progress, done: before + progress.done / progress.total, total }),
+          // What is measured for one network holds for the others; all of them are compiled.
+          (progress) =>
+            onProgress(
+              progress.stage === 'measuring kernels'
+                ? progress
+                : { ...progress, done: before + progress.done / progress.total, total },
+            ),
         );
         members.push({ index: before, trainer, active: state?.active ?? true });
         onProgress({ stage: 'compiling kernels', done: index, total });
