@@ -22,6 +22,8 @@ export interface TrainingRun {
   /** Takes `steps` SGD steps, each on its own upload of the next minibatch, and waits until the GPU has done them. */
   train(steps: number): Promise<Trained>;
   dispose(): void;
+  /** The longest dispatch of a step on the GPU, where it can be told. */
+  longestDispatchMs?(): Promise<number | null>;
 }
 
 export type PreparationListener = (stage: string, done: number, total: number) => void;

@@ -20,6 +20,8 @@ export interface GrowthCell {
   flopsPerStep: number;
   /** Null: not measured, because it would have taken too long. */
   stepMs: Partial<Record<CompetitorId, number | null>>;
+  /** Of ours; null where the device has no timestamp queries. */
+  longestDispatchMs: number | null;
 }
 
 /** Cells in the order of their cost, so that a slow competitor is known to be slow in time. */
@@ -60,6 +62,7 @@ export async function measureGrowthCell(
   const stepMs: GrowthCell['stepMs'] = Object.fromEntries(competitors.map(({ id }) => [id, null]));
   const keyOf = (id: CompetitorId): string => `${id} x${widthFactor}`;
   const runners: Runner[] = [];
+  let longestDispatchMs: number | null = null;
   try {
     for (const competitor of competitors) {
       const known = pace.get(keyOf(competitor.id)) ?? pace.get(competitor.id);
@@ -75,11 +78,12 @@ export async function measureGrowthCell(
       const ms = median(runner.stepMs.samples);
       stepMs[runner.id] = ms;
       pace.set(keyOf(runner.id), ms / flopsPerStep).set(runner.id, ms / flopsPerStep);
+      longestDispatchMs ??= (await runner.run.longestDispatchMs?.()) ?? null;
     }
   } finally {
     for (const { run } of runners) run.dispose();
   }
-  return { widthFactor, batchSize, flopsPerStep, stepMs };
+  return { widthFactor, batchSize, flopsPerStep, stepMs, longestDispatchMs };
 }
 
 /** The first step compiles; unless steps are known to be slow, a second one tells how many fill a turn. */

@@ -20,6 +20,7 @@ import {
 } from './competitor.ts';
 import { BenchError } from './problem.ts';
 import { type BenchTask, LEARNING_RATE } from './task.ts';
+import { timeDispatches } from './timedDevice.ts';
 
 export class OurRun implements TrainingRun {
   readonly engine: Engine;
@@ -28,11 +29,13 @@ export class OurRun implements TrainingRun {
   readonly gradient: Vector;
   private readonly running: Vector;
   private readonly task: BenchTask;
+  private readonly device: GPUDevice;
   private readonly failIfFaulty: () => void;
   private done = 0;
 
-  constructor(engine: Engine, model: Model, task: BenchTask, failIfFaulty: () => void) {
+  constructor(engine: Engine, model: Model, task: BenchTask, device: GPUDevice, failIfFaulty: () => void) {
     this.engine = engine;
+    this.device = device;
     this.model = model;
     this.task = task;
     this.failIfFaulty = failIfFaulty;
@@ -46,6 +49,13 @@ export class OurRun implements TrainingRun {
     const losses = await this.engine.read(Pending.all(results));
     this.failIfFaulty();
     return { losses: losses.map(({ loss }) => loss), javascriptMs };
+  }
+
+  /** Of one step; null where the device has no timestamp queries. */
+  async longestDispatchMs(): Promise<number | null> {
+    if (!this.device.features.has('timestamp-query')) return null;
+    const dispatches = await timeDispatches(this.device, () => this.train(1));
+    return Math.max(...dispatches.map(({ ms }) => ms));
   }
 
   private step(): Pending<LossAndAccuracy> {
@@ -109,7 +119,7 @@ export class Ours implements Competitor {
     const model = await engine.model(task.network, task.batchSize, ({ stage, done, total }) =>
       onProgress?.(stage, done, total),
     );
-    return new OurRun(engine, model, task, () => this.failIfFaulty());
+    return new OurRun(engine, model, task, this.device, () => this.failIfFaulty());
   }
 
   private failIfFaulty(): void {
