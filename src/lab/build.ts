@@ -15,7 +15,10 @@ export interface Built {
   lockstep: Lockstep;
 }
 
-/** Builds the networks of a run on the first engine that can run them. Rejects with EngineError where none can. */
+/**
+ * Builds the networks of a run on the first engine that covers them. Rejects with EngineError where none does, and where one
+ * fails: numbers of another engine would hide what is wrong with it.
+ */
 export async function build(
   engines: readonly (() => Engine)[],
   { experiment, dataset, emit }: Pick<RunSetUp, 'experiment' | 'dataset' | 'emit'>,
@@ -32,7 +35,7 @@ export async function build(
       return { engine, lockstep };
     } catch (error) {
       engine.dispose();
-      const canFallBack = error instanceof EngineError && ['unsupported', 'kernel'].includes(error.kind);
+      const canFallBack = error instanceof EngineError && error.kind === 'unsupported';
       if (!canFallBack || i === engines.length - 1) throw error;
       reason = error.message;
     }

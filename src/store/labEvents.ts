@@ -7,6 +7,7 @@ import { offerInterrupted } from './interruptedNotice.ts';
 import type { Device, LabEvent, LabProblem, LabState } from './lab.ts';
 import {
   dismissNotice,
+  showEngine,
   showFallback,
   showProbeProblem,
   showProblem,
@@ -46,6 +47,7 @@ export function receive(event: LabEvent): void {
       return;
     case 'engine':
       store.setState({ engine: { engine: event.engine, reason: event.reason } });
+      showEngine(event);
       return;
     case 'unkept':
       showUnkept(event);

@@ -6,6 +6,7 @@ import type { NoticeAction, PageNotice } from './state.ts';
 import { store } from './store.ts';
 
 type Unkept = LabEvent & { type: 'unkept' };
+type RunningEngine = LabEvent & { type: 'engine' };
 
 export function showNotice(notice: PageNotice): void {
   store.setState(({ notices }) => ({
@@ -23,6 +24,7 @@ const asSentence = (message: string): string => (/[.!?…]$/.test(message) ? mes
 const LASTING_KINDS: PageNotice['kind'][] = [
   'link',
   'fallback',
+  'engine',
   'interrupted',
   'unkept',
   'storage',
@@ -67,6 +69,21 @@ export function showFallback({ backend, fallback }: Device): void {
   const place = backend === 'cpu' ? 'the processor' : 'WebGL';
   const advice = `The networks train on ${place} instead, slowly. ${fallback.hint}`;
   showNotice({ kind: 'fallback', finding: asSentence(fallback.message), advice, actions: [] });
+}
+
+/** Says why the networks do not train on the fast engine, where they could not; no longer, where they do. */
+export function showEngine({ engine, reason }: Pick<RunningEngine, 'engine' | 'reason'>): void {
+  if (engine === 'fused' || reason === null) {
+    dismissNotice('engine');
+    return;
+  }
+  showNotice({
+    kind: 'engine',
+    finding: asSentence(`This network runs on the slower reference engine: ${reason}`),
+    advice:
+      'It measures the same, to rounding, but each step takes many times as long. Another browser or GPU may run it on the fast one.',
+    actions: ['copy-report'],
+  });
 }
 
 /** Says that a probe met a value that is not finite, at which network and step. */

@@ -4,7 +4,7 @@ import { emptyRecord } from '../record/build.ts';
 import { FakeLab } from './fakeLab.ts';
 import { receive } from './labEvents.ts';
 import { reportOf } from './report.ts';
-import { connect } from './runActions.ts';
+import { connect, pause, reset, run, step } from './runActions.ts';
 import { clearRecord, currentRecord } from './runRecord.ts';
 import { initialState } from './state.ts';
 import { store } from './store.ts';
@@ -87,6 +87,54 @@ describe('a tab that was hidden', () => {
     await running();
     expect(await told(1000)).toBe(false);
     expect(await told(3_600_000)).toBe(true);
+  });
+});
+
+describe('a network that the fast engine does not cover', () => {
+  const reason = 'The kernel “sum” needs 9 storage buffers; this device allows 8.';
+  const onReference = { type: 'engine', engine: 'reference', reason } as const;
+
+  async function slow(): Promise<void> {
+    const pace = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+    await connect(new FakeLab({ pace }));
+    store.setState({ experiment });
+    await step(2);
+    receive(onReference);
+  }
+
+  it('runs on the reference engine, and the page and its reports say so and why', async () => {
+    await slow();
+    expect(notice('engine').finding).toBe(
+      'This network runs on the slower reference engine: The kernel “sum” needs 9 storage buffers; this device allows 8.',
+    );
+    expect(notice('engine').advice).toContain('It measures the same, to rounding');
+    expect(reportOf(notice('engine'))).toContain(`engine: reference: ${reason}`);
+  });
+
+  it('is told of as long as its run goes on', async () => {
+    await slow();
+    const running = run();
+    await pause();
+    await running;
+    expect(notice('engine')).toBeDefined();
+    receive({ type: 'engine', engine: 'fused', reason: null });
+    expect(notice('engine')).toBeUndefined();
+  });
+
+  it('is not told of where the device has no other engine', () => {
+    receive({ type: 'engine', engine: 'reference', reason: null });
+    expect(notice('engine')).toBeUndefined();
+  });
+
+  it.each([
+    ['a new run begins', () => run()],
+    ['everything is reset', () => reset()],
+  ])('is no longer told of once %s', async (_, begin) => {
+    await slow();
+    store.setState({ experiment: { ...experiment, learningRate: 0.5 } });
+    await begin();
+    expect(notice('engine')).toBeUndefined();
+    expect(store.getState().engine).toBeNull();
   });
 });
 

@@ -6,7 +6,7 @@ import { findInterrupted } from './interruptedNotice.ts';
 import type { Device, Lab } from './lab.ts';
 import { receive } from './labEvents.ts';
 import { sameExperiment } from './link.ts';
-import { dismissProblems, showNotice, showProblem } from './notices.ts';
+import { dismissNotice, dismissProblems, showNotice, showProblem } from './notices.ts';
 import { PageError, toPageError } from './pageError.ts';
 import { refusalOf } from './refusal.ts';
 import { clearRecord, currentRecord } from './runRecord.ts';
@@ -16,6 +16,10 @@ import { isBusy, store, updateView } from './store.ts';
 let lab: Lab | null = null;
 /** What the lab was last configured with. */
 let configured: Experiment | null = null;
+/** A pause was asked for while a run was starting, when the lab may have nothing to pause yet. */
+let pauseAsked = false;
+/** The call that starts a run or takes one over, or null. */
+let underWay: Promise<unknown> | null = null;
 
 /** Takes a lab and opens its device. Never rejects: a failure becomes a notice. */
 export async function connect(newLab: Lab): Promise<Device | null> {
@@ -61,38 +65,55 @@ export function canGoOn(): boolean {
   return labState === 'paused' && configured !== null && sameExperiment(configured, experiment);
 }
 
+/** What holds until another run takes the place of this one, which may be paused and go on meanwhile. */
+function forgetEngine(): void {
+  store.setState({ engine: null });
+  dismissNotice('engine');
+}
+
+/** Does what makes the page busy until it settles. Rejects with a `PageError`. */
+async function start(work: () => Promise<unknown>): Promise<void> {
+  store.setState({ starting: true });
+  underWay = work();
+  try {
+    await underWay;
+  } catch (error) {
+    pauseAsked = false;
+    throw report(error);
+  } finally {
+    underWay = null;
+    store.setState({ starting: false });
+  }
+}
+
 /** Begins a run, or goes on with a paused one, and does `work` with it. Rejects with a `PageError`. */
 async function advance(work: (lab: Lab) => Promise<unknown>): Promise<void> {
   if (isBusy(store.getState())) throw new PageError('busy', 'Networks are training already.');
   dismissProblems();
   refuse();
   const goesOn = canGoOn();
-  store.setState({ starting: true });
-  try {
+  // One asked for while a run was taken over holds that one back.
+  if (!goesOn) pauseAsked = false;
+  await start(async () => {
     if (!goesOn) {
+      forgetEngine();
       configured = structuredClone(store.getState().experiment);
       await connectedLab().configure(configured);
     }
-    await work(connectedLab());
-  } catch (error) {
-    throw report(error);
-  } finally {
-    store.setState({ starting: false });
-  }
+    if (!pauseAsked) await work(connectedLab());
+    pauseAsked = false;
+  });
 }
 
 /** Takes over a run that another tab began: the lab tells its record. Rejects with a `PageError`. */
 export async function takeOver(work: (lab: Lab) => Promise<void>): Promise<void> {
   dismissProblems();
-  store.setState({ starting: true });
-  try {
+  forgetEngine();
+  pauseAsked = false;
+  await start(async () => {
     await work(connectedLab());
     configured = currentRecord()?.experiment ?? null;
-  } catch (error) {
-    throw report(error);
-  } finally {
-    store.setState({ starting: false });
-  }
+  });
 }
 
 /** Runs until the end, a pause or a problem; resolves with the record as it then is. Rejects with a `PageError`. */
@@ -107,7 +128,9 @@ export async function step(count = 1): Promise<void> {
 }
 
 export async function pause(): Promise<void> {
+  pauseAsked = underWay !== null;
   await connectedLab().pause();
+  await underWay?.catch(() => {});
 }
 
 /** Stops, and forgets what was measured. */
@@ -116,6 +139,7 @@ export async function reset(): Promise<void> {
   await connectedLab().reset();
   configured = null;
   dismissProblems();
+  forgetEngine();
   clearRecord();
   store.setState({ labState: 'idle', step: 0, stepsPerSecond: 0, progress: null });
   updateView({ hoverStep: null, pinnedStep: null });

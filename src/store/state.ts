@@ -29,6 +29,7 @@ export interface PageNotice {
     | 'gallery'
     | 'refusal'
     | 'recovery'
+    | 'engine'
     | 'interrupted'
     | 'unkept'
     | 'storage'

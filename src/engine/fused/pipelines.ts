@@ -98,7 +98,7 @@ export class Pipelines {
       throw new EngineError(
         'kernel',
         `The kernel “${source.name}” does not compile on this device: ${words}`,
-        'Run on the reference engine, and report this message.',
+        'Update the browser or the graphics driver, or try another browser. If that does not help, copy the report and pass it on.',
       );
     }
   }
