@@ -2,12 +2,15 @@
 import type { Dataset } from '../data/dataset.ts';
 import { type Engine, Pending } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { variantsOf } from '../experiment/variants.ts';
+import { initialParameters } from '../network/initial.ts';
+import { buildNetwork, initialStatistics } from '../network/network.ts';
 import type { Measured } from '../record/build.ts';
 import { isSameDevice, lastDeviceOf } from '../record/devices.ts';
 import type { DeviceName, Environment } from '../record/record.ts';
 import { type Built, build } from './build.ts';
 import { probeBundle } from './bundle.ts';
-import { type Checkpoint, CheckpointPace, type PackedCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, CheckpointPace, type MemberState, type PackedCheckpoint } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
 import { type Lockstep, type StepResult, withProbes } from './lockstep.ts';
 import { mergeTraining, toMeasured } from './measuredStep.ts';
@@ -267,6 +270,14 @@ export class Run {
     await this.setUp.archive.flush();
   }
 
+  /** Stores what was told since the last checkpoint, with that one; nothing of it is told again. */
+  storeTail(): void {
+    const { experiment, environment, clock, toldStep } = this;
+    const checkpoint = this.checkpoint ?? { next: 0, unpack: () => initialCheckpoint(experiment) };
+    if (toldStep >= checkpoint.next)
+      this.setUp.archive.save(experiment, environment, clock.elapsedMs, checkpoint);
+  }
+
   private async finish(): Promise<void> {
     const { steps, seeds, variants } = this.experiment;
     const around = await this.lockstep.finish();
@@ -307,4 +318,20 @@ export class Run {
   dispose(): void {
     this.discardEngine();
   }
+}
+
+/** What every network begins with. */
+function initialCheckpoint(experiment: Experiment): Checkpoint {
+  const variants = variantsOf(experiment.variants);
+  const members = Array.from({ length: experiment.seeds * variants.length }, (_, i): MemberState => {
+    const seed = experiment.seed + Math.floor(i / variants.length);
+    const network = buildNetwork(experiment, variants[i % variants.length]!, seed);
+    return {
+      theta: initialParameters(network),
+      running: initialStatistics(network),
+      velocity: null,
+      active: true,
+    };
+  });
+  return { next: 0, members };
 }

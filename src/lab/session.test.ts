@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { createFloat64Engine } from '../engine/float64/engine.ts';
+import { type Engine, EngineError } from '../engine/model.ts';
 import { createReferenceEngine } from '../engine/reference/engine.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { DeviceFault } from '../gpu/device.ts';
 import { startCpu } from '../gpu/tensorflow.ts';
-import type { Session } from './session.ts';
+import { addMeasured, emptyRecord } from '../record/build.ts';
+import type { RunRecord } from '../record/record.ts';
+import type { Device } from './lab.ts';
+import { RunArchive } from './runArchive.ts';
+import { RunLocks } from './runLocks.ts';
+import type { RunStorage } from './runStorage.ts';
+import { Session } from './session.ts';
 import { smallExperiment as experiment, openSession } from './testSession.ts';
+import { memoryLocks, memoryStorage } from './testStorage.ts';
 
 const range = (from: number, to: number, by = 1): number[] =>
   Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
@@ -161,6 +172,34 @@ describe('pause, step, reset', () => {
   });
 });
 
+describe('a reset during a probe', () => {
+  it('leaves nothing of it: no measurements come later, and the next run is an undisturbed one', async () => {
+    const undisturbed = openSession();
+    await undisturbed.session.configure(experiment({ probeEvery: 1 }));
+    await undisturbed.session.run();
+    for (const readBefore of [1, 2, 5]) {
+      let reads = 0;
+      let resetting: Promise<void> | null = null;
+      const { session, events, record } = openSession(() => {
+        const engine = createFloat64Engine();
+        const read: Engine['read'] = async (pending) => {
+          if (++reads === readBefore) resetting = session.reset();
+          await new Promise((resolve) => setTimeout(resolve));
+          return engine.read(pending);
+        };
+        return { ...engine, read };
+      });
+      await session.configure(experiment({ probeEvery: 1 }));
+      expect(await session.run()).toBe('paused');
+      await resetting;
+      expect(events.at(-1)).toMatchObject({ type: 'state', state: 'idle', step: 0 });
+      expect(record().variants[0]!.landscape.step.length).toBeLessThan(13);
+      expect(await session.run()).toBe('finished');
+      expect(record().variants).toEqual(undisturbed.record().variants);
+    }
+  });
+});
+
 describe('refusals carry a kind', () => {
   it('busy: a second start, or new settings during a run', async () => {
     const { session } = openSession();
@@ -246,5 +285,177 @@ describe('the probe bundle', () => {
     const [start, end] = header['grad/dense4/kernel'].data_offsets;
     const gradient = new Float32Array(file.slice(8 + length + start, 8 + length + end));
     expect(Math.hypot(...gradient)).toBeGreaterThan(0);
+  });
+});
+
+/** What the session asks for a device: an engine, or null where there is none. */
+type Opening = { backend: Device['backend']; createEngine: () => Engine } | null;
+const on = (backend: Device['backend'], createEngine: () => Engine = createReferenceEngine): Opening => ({
+  backend,
+  createEngine,
+});
+
+/** A session on one device after another; the last one stays. */
+function openOn(openings: Opening[], storage: RunStorage = memoryStorage()) {
+  let opened = 0;
+  let fault: (fault: DeviceFault) => void = () => {};
+  const openDevice = async (onFault: typeof fault) => {
+    const opening = openings[Math.min(opened++, openings.length - 1)];
+    if (!opening) throw new EngineError('device-lost', 'none for the test', '');
+    fault = onFault;
+    const { backend, createEngine } = opening;
+    const device: Device = {
+      backend,
+      adapter: backend,
+      software: true,
+      fallback: null,
+      memoryBytes: 2 ** 30,
+    };
+    return { device, engines: [createEngine], paceEngine: null, lose: () => {}, close: () => {} };
+  };
+  const archive = new RunArchive(storage, new RunLocks(memoryLocks()));
+  const session = new Session({ dataUrl: 'http://localhost/data/', app: 'test', archive, openDevice });
+  const told: string[] = [];
+  let record: RunRecord | null = null;
+  session.subscribe((event) => {
+    if (event.type === 'state') told.push(`${event.state} ${event.step}`);
+    if (event.type === 'problem') told.push(event.problem.kind);
+    if (event.type === 'started') record = emptyRecord(event.experiment, event.environment);
+    if (event.type === 'measured') for (const measured of event.measured) addMeasured(record!, measured);
+  });
+  return {
+    session,
+    told,
+    record: () => record!,
+    report: (kind: DeviceFault['kind']) => fault({ kind, message: `${kind} for the test` }),
+    openings: () => opened,
+  };
+}
+
+const lost = () => new EngineError('device-lost', 'lost for the test', '');
+
+/** An engine whose device is lost before its `count`th snapshot has arrived. */
+const losing = (count: number) => (): Engine => {
+  const engine = createReferenceEngine();
+  let left = count;
+  const snapshot: Engine['snapshot'] = async (vectors) => {
+    if (--left === 0) throw lost();
+    return engine.snapshot(vectors);
+  };
+  return { ...engine, snapshot };
+};
+
+/** Fails the first so many times. */
+const failing = (times: number, fail: () => never) => {
+  let left = times;
+  return (): Engine => (left-- > 0 ? fail() : createReferenceEngine());
+};
+const failWith = (kind: 'kernel' | 'device-lost') => (): never => {
+  throw new EngineError(kind, `${kind} for the test`, '');
+};
+
+const LONG = experiment({ steps: 60, probeEvery: 20, momentum: 0.5 });
+
+async function undisturbedEnd(asked: Experiment): Promise<RunRecord['variants']> {
+  await startCpu();
+  const { session, record } = openOn([on('webgpu')]);
+  await session.configure(asked);
+  await session.run();
+  return record().variants;
+}
+
+describe('a run that cannot go on for now is put aside, and trying again ends as an undisturbed one', () => {
+  it.each<[string, string, (report: () => void) => Opening[]]>([
+    ['no device', 'device-lost', () => [null, on('webgpu')]],
+    ['a kernel fails', 'kernel', () => [on('webgpu', failing(1, failWith('kernel')))]],
+    ['twice', 'kernel', () => [on('webgpu', failing(2, failWith('kernel')))]],
+    ['its device is lost', 'device-lost', () => [on('webgpu', failing(1, failWith('device-lost')))]],
+    [
+      'memory runs out',
+      'out-of-memory',
+      (report) => {
+        const reporting = (): Engine => {
+          report();
+          return createReferenceEngine();
+        };
+        return [on('webgpu', reporting)];
+      },
+    ],
+  ])('an interrupted one, where %s', async (_, kind, openings) => {
+    const asked = { ...LONG, steps: 12 };
+    const expected = await undisturbedEnd(asked);
+    const storage = memoryStorage();
+    const closed = openOn([on('webgpu')], storage);
+    await closed.session.configure(asked);
+    await closed.session.step(8);
+    const left = memoryStorage(structuredClone(storage.values));
+    let reports = 1;
+    const { session, record, told, report } = openOn(
+      openings(() => {
+        if (reports-- > 0) report('out-of-memory');
+      }),
+      left,
+    );
+    await session.resume((await session.interrupted())!.id);
+    let failures = 0;
+    const again = async (): Promise<string> =>
+      session.run().catch((error: unknown) => {
+        failures++;
+        expect(error).toMatchObject({ problem: { kind } });
+        expect(told.slice(-2)).toEqual(['paused 8', kind]);
+        expect([...left.values.keys()].filter((key) => key.startsWith('run/'))).toHaveLength(1);
+        return again();
+      });
+    expect(await again()).toBe('finished');
+    expect(failures).toBeGreaterThan(0);
+    expect(record().variants).toEqual(expected);
+    expect(left.values.size).toBe(0);
+  });
+
+  it('one whose new device fails too', async () => {
+    const expected = await undisturbedEnd(LONG);
+    const opened = openOn([on('webgpu', losing(2)), on('webgpu', failing(1, failWith('kernel')))]);
+    const { session, record, told } = opened;
+    await session.configure(LONG);
+    await expect(session.run()).rejects.toMatchObject({ problem: { kind: 'kernel' } });
+    expect(told.at(-2)).toMatch(/^paused [1-9]/);
+    expect(await session.run()).toBe('finished');
+    expect(record().variants).toEqual(expected);
+  });
+
+  it('on the same kind of device where that comes back within a second', async () => {
+    const expected = await undisturbedEnd(LONG);
+    const opened = openOn([on('webgpu', losing(2)), null, on('cpu'), on('webgpu')]);
+    await opened.session.configure(LONG);
+    expect(await opened.session.run()).toBe('finished');
+    expect(opened.openings()).toBe(4);
+    expect(opened.record().variants).toEqual(expected);
+    expect(opened.record().environment.continuedOn).toBeUndefined();
+  });
+
+  it.each([
+    ['later', 3],
+    ['before its first checkpoint', 1],
+  ])('after a reload of the page with all that it showed, where no device came back %s', async (_, count) => {
+    const expected = await undisturbedEnd(LONG);
+    const storage = memoryStorage();
+    const shown = openOn([on('webgpu', losing(count)), null], storage);
+    await shown.session.configure(LONG);
+    expect(await shown.session.run()).toBe('paused');
+    const steps = shown.record().variants[0]!.train.step;
+    expect(steps.length).toBeGreaterThan(0);
+    const reloaded = (): ReturnType<typeof openOn> =>
+      openOn([on('webgpu')], memoryStorage(structuredClone(storage.values)));
+    const kept = reloaded();
+    await kept.session.keep((await kept.session.interrupted())!.id);
+    expect(kept.record().variants.map(({ status, train }) => [status, train.step])).toEqual([
+      ['stopped', steps],
+      ['stopped', steps],
+    ]);
+    const { session, record } = reloaded();
+    await session.resume((await session.interrupted())!.id);
+    expect(record().variants).toEqual(shown.record().variants);
+    expect(await session.run()).toBe('finished');
+    expect(record().variants).toEqual(expected);
   });
 });

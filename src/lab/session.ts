@@ -28,6 +28,8 @@ import type { SavedRun } from './savedRun.ts';
 /** A device that is lost again and again is not reopened for ever. */
 const MOST_RECOVERIES = 100;
 const FAULT_DELAY_MS = 100;
+/** A driver that restarts takes a moment: before each attempt to open its device anew. */
+const REOPEN_AFTER_MS = [0, 300, 700];
 
 export interface SessionOptions {
   /** Absolute URL of the folder `data/`. */
@@ -50,6 +52,7 @@ const FAULT_HINTS: Record<DeviceFault['kind'], string> = {
   'out-of-memory': 'Make the network, the minibatch or the number of networks smaller.',
   'device-lost': 'The curves so far are kept. Run again to open the device anew.',
 };
+const REOPEN_HINT = 'The curves so far are kept. Go on to open the device anew.';
 
 export class Session implements Lab {
   private readonly options: SessionOptions;
@@ -165,30 +168,32 @@ export class Session implements Lab {
   async resume(id: string): Promise<void> {
     const run = await this.claim(id);
     const { environment, checkpoint, elapsedMs } = run;
-    this.takeOver(run, run.measured);
-    this.continuation = { checkpoint, elapsedMs, environment, toldStep: checkpoint.next - 1 };
+    const toldStep = toldStepOf(run);
+    this.takeOver(run, run.measured, toldStep);
+    this.continuation = { checkpoint, elapsedMs, environment, toldStep };
     this.archive.goOn(run);
     this.enter('paused');
   }
 
   async keep(id: string): Promise<void> {
     const run = await this.claim(id);
-    const { next, members } = run.checkpoint;
-    const stopped = members.flatMap(({ active }, variant): Measured[] =>
-      active ? [{ kind: 'status', variant, status: 'stopped', step: next - 1 }] : [],
+    const step = toldStepOf(run);
+    const ended = new Set(run.measured.flatMap((each) => (each.kind === 'status' ? [each.variant] : [])));
+    const stopped = run.checkpoint.members.flatMap(({ active }, variant): Measured[] =>
+      active && !ended.has(variant) ? [{ kind: 'status', variant, status: 'stopped', step }] : [],
     );
-    this.takeOver(run, [...run.measured, ...stopped]);
+    this.takeOver(run, [...run.measured, ...stopped], step);
     this.archive.goOn(run);
     this.archive.end();
-    this.enter('finished', next - 1);
+    this.enter('finished', step);
   }
 
   /** Tells an interrupted run as if it had been measured here. */
-  private takeOver({ experiment, environment, checkpoint }: ClaimedRun, measured: Measured[]): void {
+  private takeOver({ experiment, environment }: ClaimedRun, measured: Measured[], step: number): void {
     this.forget();
     this.experiment = experiment;
     this.emit({ type: 'started', experiment, environment });
-    this.emit({ type: 'measured', measured, step: checkpoint.next - 1, stepsPerSecond: 0 });
+    this.emit({ type: 'measured', measured, step, stepsPerSecond: 0 });
   }
 
   private async claim(id: string): Promise<ClaimedRun> {
@@ -274,14 +279,24 @@ export class Session implements Lab {
     return this.loop;
   }
 
-  private fail(problem: LabProblem): never {
-    this.report(this.fault ?? problem);
-    throw new LabError(this.fault ?? problem);
+  private fail(caught: LabProblem): never {
+    const problem = this.fault ?? caught;
+    this.report(problem);
+    throw new LabError(problem);
   }
 
+  /** A run that was put aside stays so: trying again goes on with it. */
   private report(problem: LabProblem): void {
-    this.enter('failed');
-    this.emit({ type: 'problem', problem });
+    const isLost = problem.kind === 'device-lost';
+    if (isLost) this.compute = null;
+    if (this.current || !this.continuation) {
+      this.enter('failed');
+      this.emit({ type: 'problem', problem });
+      return;
+    }
+    this.fault = null;
+    this.enter('paused');
+    this.emit({ type: 'problem', problem: isLost ? { ...problem, hint: REOPEN_HINT } : problem });
   }
 
   private async advance(count: number): Promise<LabState> {
@@ -313,16 +328,33 @@ export class Session implements Lab {
     const isLost =
       this.fault?.kind === 'device-lost' || (error instanceof EngineError && error.kind === 'device-lost');
     if (!isLost) return 'failed';
-    const before = await this.compute?.catch(() => null);
-    this.compute = null;
-    this.fault = null;
-    const opened = await this.openCompute().catch(() => null);
-    if (!opened || (before && opened.device.backend !== before.device.backend)) {
-      return 'no device';
+    const opened = await this.reopen();
+    if (!opened) return 'no device';
+    try {
+      await run.recover(opened.engines);
+    } catch (reason) {
+      this.putAside(run);
+      await this.archive.flush();
+      throw reason;
     }
-    await run.recover(opened.engines);
     run.isOn(opened.device);
     return 'recovered';
+  }
+
+  /** A device of the same kind in place of the one that was lost; null where none can be had, and the last one found is another. */
+  private async reopen(): Promise<ComputeDevice | null> {
+    const before = await this.compute?.catch(() => null);
+    let other: ComputeDevice | null = null;
+    for (const ms of REOPEN_AFTER_MS) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      other?.close();
+      this.compute = null;
+      this.fault = null;
+      const opened = await this.openCompute().catch(() => null);
+      if (opened && (!before || opened.device.backend === before.device.backend)) return opened;
+      other = opened;
+    }
+    return null;
   }
 
   /** Puts a run whose device is lost for good aside: nothing of it is lost, and `run` goes on with it on the next backend. */
@@ -347,6 +379,7 @@ export class Session implements Lab {
 
   private putAside(run: Run): void {
     const { continuation, environment, next } = run;
+    run.storeTail();
     run.dispose();
     this.current = null;
     this.continuation = { ...continuation, environment };
@@ -363,6 +396,7 @@ export class Session implements Lab {
         hint: 'Configure one first.',
       });
     this.enter('preparing');
+    this.fault = null;
     const device = await this.open();
     const { engines } = await this.openCompute();
     const dataset = await this.load(experiment);
@@ -372,7 +406,14 @@ export class Session implements Lab {
     }
     const environment = continuation?.environment ?? this.environment(device, experiment);
     const setUp = { experiment, environment, dataset, emit: this.emit, archive: this.archive };
-    this.current = await Run.create(engines, setUp, continuation);
+    const run = await Run.create(engines, setUp, continuation);
+    // A lost device is opened anew by the loop.
+    const fault = this.fault as LabProblem | null;
+    if (fault && fault.kind !== 'device-lost') {
+      run.dispose();
+      throw new LabError(fault);
+    }
+    this.current = run;
     this.continuation = null;
     if (!continuation) {
       this.archive.begin();
@@ -418,14 +459,19 @@ export class Session implements Lab {
       this.compute = null;
       if (run && this.state === 'paused') {
         this.putAside(run);
-        const hint = 'The curves so far are kept. Go on to open the device anew.';
-        this.emit({ type: 'problem', problem: { kind, message, hint } });
+        this.emit({ type: 'problem', problem: { kind, message, hint: REOPEN_HINT } });
         this.fault = null;
         return;
       }
     }
     if (run) this.report(this.fault);
   }
+}
+
+/** The last step whose measurements are there: some come after the checkpoint of a run that was put aside. */
+function toldStepOf({ checkpoint, measured }: ClaimedRun): number {
+  const steps = measured.map((each) => (each.kind === 'timing' ? each.step : 0));
+  return steps.reduce((last, step) => Math.max(last, step), checkpoint.next - 1);
 }
 
 function summaryOf({ id, experiment, environment, checkpoint }: SavedRun): InterruptedSummary {
