@@ -5,8 +5,10 @@
 import * as v from 'valibot';
 import { newId } from '../record/newId.ts';
 
-/** A tab whose thread is busy answers a little later. */
-const ANSWER_MS = 300;
+/** Tabs that claim a run at the same time have been offered it, and wait for their visitors. */
+const RIVAL_MS = 300;
+/** A tab that trains without WebGPU answers between two steps; nobody waits for what is found out. */
+const BUSY_MS = 10_000;
 const LOOK_EVERY_MS = 1000;
 
 const messageSchema = v.object({
@@ -24,14 +26,16 @@ export interface Channel {
 
 export class ChannelLocks {
   private readonly channel: Channel;
+  private readonly busyMs: number;
   private readonly tab = newId();
   private readonly held = new Set<string>();
   /** Runs that this tab asks about: each is told when another tab has it. */
   private readonly asking = new Map<string, Set<() => void>>();
   private readonly claiming = new Set<string>();
 
-  constructor(channel: Channel = new BroadcastChannel('normscape-runs')) {
+  constructor(channel: Channel = new BroadcastChannel('normscape-runs'), busyMs = BUSY_MS) {
     this.channel = channel;
+    this.busyMs = busyMs;
     channel.onmessage = ({ data }) => this.receive(data);
   }
 
@@ -61,7 +65,7 @@ export class ChannelLocks {
         resolve(isFree);
       };
       const taken = (): void => settle(false);
-      const timer = setTimeout(settle, ANSWER_MS, true);
+      const timer = setTimeout(settle, kind === 'claims' ? RIVAL_MS : this.busyMs, true);
       waiting.add(taken);
       this.post(kind, run);
     });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Channel, ChannelLocks } from './channelLocks.ts';
 import { RunArchive } from './runArchive.ts';
 import { RunLocks } from './runLocks.ts';
@@ -33,7 +33,7 @@ const MEANS: Record<string, () => () => RunLocks> = {
   'messages alone': () => {
     const channel = broadcasting();
     // A lock manager of null is none; undefined would stand for the browser's own.
-    return () => new RunLocks(null as never, () => new ChannelLocks(channel()));
+    return () => new RunLocks(null as never, () => new ChannelLocks(channel(), 300));
   },
 };
 
@@ -78,4 +78,28 @@ describe.each(Object.entries(MEANS))('tabs that agree by %s', (_, means) => {
     expect(await Promise.all(tabs.map(({ session }) => session.run()))).toEqual(['finished', 'finished']);
     expect([...left.values.keys()]).toEqual([]);
   });
+});
+
+it('without Web Locks a run is not free while its tab is too busy to answer at once', async () => {
+  vi.useFakeTimers();
+  try {
+    const channel = broadcasting();
+    const busy = channel();
+    const holder = new ChannelLocks(busy);
+    const claiming = holder.claim('a');
+    await vi.advanceTimersByTimeAsync(1000);
+    const release = (await claiming)!;
+    const answer = busy.onmessage!;
+    busy.onmessage = (event) => void setTimeout(() => answer(event), 5000);
+    const other = new ChannelLocks(channel());
+    const isFree = other.isFree('a');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await isFree).toBe(false);
+    release();
+    const isFreeLater = other.isFree('a');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await isFreeLater).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
 });
