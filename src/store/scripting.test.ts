@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/settings.ts';
+import { RunArchive } from '../lab/runArchive.ts';
+import { RunLocks } from '../lab/runLocks.ts';
+import type { Session } from '../lab/session.ts';
+import { openSession, smallExperiment } from '../lab/testSession.ts';
+import { memoryLocks, memoryStorage } from '../lab/testStorage.ts';
 import { FakeLab, type FakeLabOptions } from './fakeLab.ts';
 import { connect } from './runActions.ts';
 import { clearRecord } from './runRecord.ts';
@@ -52,6 +57,39 @@ describe('window.normscape', () => {
     expect(normscape.record()?.variants[0]?.train.step).toEqual([0, 1]);
     await normscape.reset();
     expect(normscape.record()).toBeNull();
+  });
+
+  it('pauses a run that is only about to begin, and runs it to its end later', async () => {
+    const normscape = createScripting(connect(openSession().session));
+    await normscape.ready;
+    normscape.configure(smallExperiment());
+    const running = normscape.run();
+    await normscape.pause();
+    await expect(running).rejects.toMatchObject({ kind: 'not-ready' });
+    expect(store.getState()).toMatchObject({ labState: 'idle', starting: false });
+    expect(normscape.record()).toBeNull();
+    expect((await normscape.run()).variants[0]!.status).toBe('finished');
+    const again = normscape.run();
+    await normscape.reset();
+    await again.catch(() => undefined);
+    expect(store.getState().labState).toBe('idle');
+    expect(normscape.record()).toBeNull();
+  });
+
+  it('pauses an interrupted run that is only about to go on', async () => {
+    const storage = memoryStorage();
+    const tab = (): Session =>
+      openSession(undefined, new RunArchive(storage, new RunLocks(memoryLocks()))).session;
+    const closed = tab();
+    await closed.configure(smallExperiment());
+    await closed.step(4);
+    const normscape = createScripting(connect(tab()));
+    expect((await normscape.interrupted())?.step).toBe(4);
+    const running = normscape.continueInterrupted();
+    await normscape.pause();
+    expect((await running).variants[0]!.train.step).toEqual([0, 1, 2, 3]);
+    expect(store.getState().labState).toBe('paused');
+    expect((await normscape.run()).variants[0]!.train.step).toHaveLength(13);
   });
 
   it('rejects with the kind of the problem', async () => {

@@ -83,7 +83,11 @@ export function createScripting(opening: Promise<Device | null>): Scripting {
     if (!device) throw new PageError('not-ready', 'No device could be opened; the page says why.');
     return { backend: device.backend, adapter: device.adapter, software: device.software };
   });
-  ready.catch(() => undefined);
+  // After a run that was asked for before.
+  const afterReady = async <T>(work: () => Promise<T>): Promise<T> => {
+    await ready.catch(() => undefined);
+    return withKind(work);
+  };
   return {
     ready,
     experiment: () => structuredClone(store.getState().experiment),
@@ -96,12 +100,12 @@ export function createScripting(opening: Promise<Device | null>): Scripting {
       await ready;
       return run();
     },
-    pause: () => withKind(pause),
+    pause: () => afterReady(pause),
     step: async (count) => {
       await ready;
       return step(count);
     },
-    reset: () => withKind(reset),
+    reset: () => afterReady(reset),
     progress: () => {
       const { step, steps, stepsPerSecond } = store.getState();
       return { step, steps, stepsPerSecond };

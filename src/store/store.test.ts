@@ -213,7 +213,7 @@ describe('settings', () => {
     openLink('#v=1&lr=0.5');
     expect(store.getState().notices[0]?.finding).toContain('not opened');
     await pause();
-    await running;
+    await expect(running).rejects.toMatchObject({ kind: 'not-ready' });
     expect(store.getState().experiment.steps).toBe(20);
   });
 });
@@ -257,7 +257,7 @@ describe('links', () => {
     expect(store.getState().view.page).toBe('theory');
     expect(store.getState().notices).toEqual([]);
     await pause();
-    await running;
+    await expect(running).rejects.toMatchObject({ kind: 'not-ready' });
   });
 
   it('writes only what differs from the defaults', () => {
