@@ -55,22 +55,28 @@ type Tensor = (from: 'theta' | 'gradient', parameter: ParameterTensor) => Source
 export function planLayers(inputs: PlanInputs, choices: readonly LayerChoices[] | null = null): LayerPlan[] {
   const { layout, traits } = inputs;
   const tensor: Tensor = (from, parameter) => ({ from, ...layout.tensors.get(parameter)! });
+  const sliced = (dispatches: PlannedDispatch[]): PlannedDispatch[] =>
+    dispatches.map((dispatch) => inBudget(dispatch, traits));
   return layerContexts(inputs, choices).map((context) => {
     const running = layout.statistics[context.index] ?? null;
-    const linear = planLinear(context, inputs, tensor).map((dispatch) => inBudget(dispatch, traits));
+    const linear = planLinear(context, inputs, tensor);
     const backward = isOfOneChannel(context)
       ? firstLayerBackward(context, tensor)
       : [...normalisationBackward(context, tensor), ...linearBackward(context, inputs, tensor)];
     const { built, shape, activation, input, raw, output, incoming, table, noise, partials } = context;
     return {
       ...{ built, shape, activation, input, raw, output, incoming, table, noise, partials },
-      forward: [...linear, ...ownStatistics(context, tensor), ...planActivation(context, context.activation)],
-      evaluation: [
+      forward: sliced([
+        ...linear,
+        ...ownStatistics(context, tensor),
+        ...planActivation(context, context.activation),
+      ]),
+      evaluation: sliced([
         ...linear,
         ...(running ? [tableOfRunning(context, running, tensor)] : ownStatistics(context, tensor)),
         ...planActivation(context, { ...context.activation, noisy: false }),
-      ],
-      backward: backward.map((dispatch) => inBudget(dispatch, traits)),
+      ]),
+      backward: sliced(backward),
     };
   });
 }

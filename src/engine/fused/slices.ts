@@ -6,7 +6,7 @@ import type { PlannedDispatch } from './plan.ts';
 import { type DeviceTraits, sliceFlops } from './tiles.ts';
 
 /** Loading, comparing and storing a number takes about as long as so many operations of a convolution. */
-const OPERATIONS_A_NUMBER = 16;
+const OPERATIONS_A_NUMBER = 32;
 
 /** The same dispatch in as many slices as it takes. */
 export function inBudget({ kernel, bindings }: PlannedDispatch, traits: DeviceTraits): PlannedDispatch {

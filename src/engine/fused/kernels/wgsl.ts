@@ -83,7 +83,7 @@ export function kernel(text: KernelText): KernelSource {
 
 /** The same in at most so many dispatches of equal size: the same threads, and the same bits. */
 export function inSlices(text: KernelText, most: number): KernelSource {
-  const size = text.workgroupSize ?? usualWorkgroupSize(text.threads);
+  const size = text.workgroupSize ?? usualWorkgroupSize(text.threads / most);
   const groups = Math.ceil(text.threads / size);
   const slices = Math.min(most, groups);
   const rows = Math.ceil(groups / slices / MAX_WORKGROUPS);
