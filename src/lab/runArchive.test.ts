@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createReferenceEngine } from '../engine/reference/engine.ts';
 import { startCpu } from '../gpu/tensorflow.ts';
+import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
 import { readRecord } from '../record/json.ts';
+import type { Environment } from '../record/record.ts';
 import { RunArchive } from './runArchive.ts';
 import { RunLocks } from './runLocks.ts';
 import type { RunStorage } from './runStorage.ts';
+import type { SavedRun } from './savedRun.ts';
 import { openSession, smallExperiment } from './testSession.ts';
 import { failingStorage, memoryLocks, memoryStorage } from './testStorage.ts';
 
@@ -51,6 +54,150 @@ describe('a run goes on without storage, and says so once', () => {
     const found = await recordWith(storage);
     expect(found.variants).toEqual(expected.variants);
     expect(found.told).toEqual(told);
+  });
+});
+
+describe('a run without a lock goes on without being kept, and says so once', () => {
+  const throwing = new RunLocks();
+  throwing.claim = () => {
+    throw errorOf('SecurityError');
+  };
+  const denying = {
+    request: () => Promise.reject(errorOf('SecurityError')),
+  } as unknown as LockManager;
+  it.each([
+    ['that is denied', new RunLocks(denying), 'failed'],
+    ['whose means throw', throwing, 'denied'],
+  ])('%s', async (_, locks, reason) => {
+    const storage = memoryStorage();
+    const { session, events, record } = openSession(undefined, new RunArchive(storage, locks));
+    await session.configure(smallExperiment());
+    expect(await session.interrupted()).toBeNull();
+    for (let i = 0; i < 3; i++) expect(await session.step(2)).toBe('paused');
+    expect(await session.run()).toBe('finished');
+    expect(record().variants.map(({ status }) => status)).toEqual(['finished', 'finished']);
+    expect(events.filter(({ type }) => type === 'unkept')).toMatchObject([{ reason }]);
+    expect(storage.values.size).toBe(0);
+  });
+});
+
+/** Writes take so long; how many were under way at most, and what of them is held in memory, is counted. */
+function slowStorage(writeMs: () => number) {
+  const storage = memoryStorage();
+  const counts = { underWay: 0, most: 0, writes: 0 };
+  const setMany: RunStorage['setMany'] = async (pairs) => {
+    counts.most = Math.max(counts.most, ++counts.underWay);
+    await new Promise((resolve) => setTimeout(resolve, writeMs()));
+    await storage.setMany(pairs);
+    counts.underWay--;
+    counts.writes++;
+  };
+  return { storage: { ...storage, setMany }, values: storage.values, counts };
+}
+
+const timing = (step: number): Measured => ({ kind: 'timing', step, elapsedMs: step });
+const environment: Environment = {
+  backend: 'cpu',
+  adapter: 'a processor',
+  software: true,
+  app: 'test',
+  startedAt: '2026-01-01',
+};
+
+/** Saves a checkpoint every 100 ms, and counts those that are unpacked. */
+function trains(archive: RunArchive) {
+  const unpacked: number[] = [];
+  let next = 0;
+  const advance = async (ms: number): Promise<void> => {
+    for (let end = next + ms / 100; next < end; ) {
+      const step = next++;
+      archive.add([timing(step)]);
+      const unpack = () => {
+        unpacked.push(step);
+        return { next: step + 1, members: [] };
+      };
+      archive.save(smallExperiment(), environment, 100 * step, { next: step + 1, unpack });
+      await vi.advanceTimersByTimeAsync(100);
+    }
+  };
+  return { advance, unpacked, reached: () => next };
+}
+
+/** The run that is stored, and the steps of its pieces. */
+function storedIn(values: Map<string, unknown>): { next: number; steps: number[] } {
+  const [key, run] = [...values].find(([name]) => name.startsWith('run/')) as [string, SavedRun];
+  const pieces = Array.from({ length: run.pieces }, (_, i) => values.get(`piece/${key.slice(4)}/${i}`));
+  const steps = (pieces as { step: number }[][]).flatMap((piece) => piece.map(({ step }) => step));
+  return { next: run.checkpoint.next, steps };
+}
+
+describe('storage that is slow', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function begin(writeMs: () => number) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+    const slow = slowStorage(writeMs);
+    const archive = new RunArchive(slow.storage, new RunLocks(memoryLocks()));
+    const unkept: unknown[] = [];
+    archive.onUnkept = (error) => unkept.push(error);
+    archive.begin();
+    return { archive, unkept, ...slow, ...trains(archive) };
+  }
+
+  it('gets one write at a time and rests after each; one checkpoint waits, no piece is lost', async () => {
+    const { archive, unkept, values, counts, advance, unpacked, reached } = begin(() => 3000);
+    await advance(12_300);
+    // A write every 3.9 s, the first at once.
+    expect(counts).toMatchObject({ most: 1, writes: 3 });
+    expect(unpacked.length).toBeLessThanOrEqual(counts.writes + 1);
+    const { next, steps } = storedIn(values);
+    expect(steps).toEqual(Array.from({ length: next }, (_, step) => step));
+    expect(unkept).toEqual([]);
+    const flushed = archive.flush();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await flushed;
+    const all = storedIn(values);
+    expect(all.next).toBe(reached());
+    expect(all.steps).toEqual(Array.from({ length: reached() }, (_, step) => step));
+    expect(unkept).toEqual([]);
+  });
+
+  it('holds a pause up for 2 s at most, is not given up, and has all of the run a little later', async () => {
+    const { archive, unkept, values, advance, reached } = begin(() => 3000);
+    await advance(500);
+    const begunMs = performance.now();
+    let heldMs = Number.NaN;
+    const flushed = archive.flush().then(() => {
+      heldMs = performance.now() - begunMs;
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    await flushed;
+    expect(heldMs).toBeLessThanOrEqual(2000);
+    expect(unkept).toEqual([]);
+    expect(storedIn(values).next).toBe(reached());
+  });
+
+  it('is waited for as long as it gets on: a write of 1.5 s under way, and that of what waits', async () => {
+    const { archive, unkept, values, advance, reached } = begin(() => 1500);
+    await advance(500);
+    const flushed = archive.flush();
+    await vi.advanceTimersByTimeAsync(2500);
+    await flushed;
+    expect(storedIn(values).next).toBe(reached());
+    expect(unkept).toEqual([]);
+  });
+
+  it('is given up after 20 s without an answer', async () => {
+    const { archive, unkept, advance } = begin(() => 1e9);
+    await advance(19_000);
+    expect(unkept).toEqual([]);
+    await advance(2000);
+    expect(unkept).toEqual([new Error('It does not answer.')]);
+    await advance(50_000);
+    expect(unkept).toHaveLength(1);
+    archive.end();
   });
 });
 
@@ -138,32 +285,134 @@ describe('an interrupted run', () => {
     }
   });
 
-  it('500 contents of storage, mutated or anything, are offered or left alone, never thrown at', async () => {
+  it('whose stored count of pieces is a billion is left alone, and deleted once it is abandoned', async () => {
+    const { values, open } = await interruptedStorage();
+    const [key, run] = storedRun(values);
+    values.set('piece/other/0', []);
+    run.pieces = 1e9;
+    expect(await open().session.interrupted()).toBeNull();
+    expect(values.has(key)).toBe(true);
+    run.savedAt = 0;
+    expect(await open().session.interrupted()).toBeNull();
+    expect([...values.keys()]).toEqual(['piece/other/0']);
+  });
+
+  it('whose list says to be as long as a list can be is left alone', async () => {
+    for (const change of [
+      (run: Stored, endless: unknown[]) => Object.assign(run.checkpoint as Stored, { members: endless }),
+      (run: Stored, endless: unknown[]) => Object.assign(run.experiment as Stored, { variants: endless }),
+      (run: Stored, endless: unknown[]) => Object.assign(run.environment as Stored, { continuedOn: endless }),
+    ]) {
+      const { values, open } = await interruptedStorage();
+      const endless: unknown[] = [];
+      endless.length = 2 ** 32 - 1;
+      change(storedRun(values)[1], endless);
+      expect(await open().session.interrupted()).toBeNull();
+    }
+  });
+
+  it.each<[string, (one: Stored) => unknown]>([
+    ['a text in place of a number', (one) => ({ ...one, gradientNorm: 'NaN' })],
+    ['a BigInt', (one) => ({ ...one, step: 2n })],
+    [
+      'a list that says to be endless',
+      (one) => ({
+        ...one,
+        grid: { beta: 1, gradientDifferenceAt: [], lossAt: Object.assign([], { length: 2 ** 32 - 1 }) },
+      }),
+    ],
+    ['a network that is none', (one) => ({ ...one, variant: 7 })],
+    ['another kind', () => ({ kind: 'rumour' })],
+    ['nothing', () => undefined],
+  ])('with a measurement that is damaged, %s, is left alone and hides no other', async (_, damage) => {
+    const { values, open } = await interruptedStorage();
+    const [key, run] = storedRun(values);
+    const id = String(run.id);
+    for (const [name, value] of [...values]) values.set(name.replace(id, 'later'), structuredClone(value));
+    Object.assign(values.get('run/later') as Stored, { id: 'later', savedAt: Date.now() + 1000 });
+    const piece = values.get('piece/later/0') as Stored[];
+    const at = piece.findIndex(({ kind }) => kind === 'landscape');
+    expect(at).toBeGreaterThanOrEqual(0);
+    piece[at] = damage(piece[at]!) as Stored;
+    const { session } = open();
+    expect(await session.interrupted()).toMatchObject({ id, step: 10 });
+    await expect(session.resume('later')).rejects.toMatchObject({ problem: { kind: 'not-ready' } });
+    await session.resume(id);
+    expect(await session.run()).toBe('finished');
+    expect([values.has('run/later'), values.has(key)]).toEqual([true, false]);
+  });
+
+  it('is there beside 500 others, mutated or anything: what is offered makes a record, nothing is thrown', async () => {
     const { values } = await interruptedStorage();
     const [key, run] = storedRun(values);
-    const field = fc.constantFrom(...Object.keys(run), 'checkpoint.members', 'checkpoint.next');
-    const contents = fc.oneof(
-      fc.anything(),
-      fc.tuple(field, fc.anything()).map(([name, value]) => {
-        const [outer, inner] = name.split('.') as [string, string?];
-        return inner
-          ? { ...run, [outer]: { ...(run[outer] as Stored), [inner]: value } }
-          : { ...run, [outer]: value };
-      }),
+    const id = String(run.id);
+    const piece = values.get(`piece/${id}/0`) as Stored[];
+    const cyclic: Stored = { kind: 'train', variant: 0 };
+    cyclic.self = cyclic;
+    cyclic.step = [cyclic];
+    const anything = fc.oneof(
+      fc.anything({ withBigInt: true, withMap: true, withSet: true, withTypedArray: true, withDate: true }),
+      fc.bigInt(),
+      fc.constantFrom<unknown>(cyclic, [cyclic], 'NaN', Number.NaN, Number.POSITIVE_INFINITY, 1e9, -1),
     );
+    const fields = [...Object.keys(run), 'checkpoint.members', 'checkpoint.next', 'experiment.variants'];
+    const mutatedRun = fc.tuple(fc.constantFrom(...fields), anything).map(([name, value]) => {
+      const [outer, inner] = name.split('.') as [string, string?];
+      const changed = inner ? { ...(run[outer] as Stored), [inner]: value } : value;
+      return { ...run, [outer]: changed };
+    });
+    const mutatedPiece = fc
+      .tuple(fc.nat(piece.length - 1), fc.nat(20), anything)
+      .map(([at, which, value]) => {
+        const names = Object.keys(piece[at]!);
+        return piece.with(at, { ...piece[at], [names[which % names.length]!]: value });
+      });
+    const contents = fc.record({
+      stored: fc.oneof(anything, mutatedRun, fc.constant<unknown>(run)),
+      said: fc.oneof(anything, mutatedPiece, fc.constant<unknown>(piece)),
+    });
+    let offered = 0;
     await fc.assert(
-      fc.asyncProperty(contents, fc.anything(), async (stored, piece) => {
+      fc.asyncProperty(contents, async ({ stored, said }) => {
+        const later = { savedAt: Date.now() + 1000, id: 'later' };
+        const isObject = typeof stored === 'object' && stored !== null && 'savedAt' in stored;
         const hostile = new Map<string, unknown>([
-          [key, stored],
-          [`piece/${String(run.id)}/0`, piece],
+          ...values,
+          ...[...values].map(([name, value]): [string, unknown] => [name.replace(id, 'later'), value]),
+          ['run/later', isObject ? { ...stored, ...(stored.savedAt === run.savedAt && later) } : stored],
+          ['piece/later/0', said],
+          ['run/', cyclic],
         ]);
         const storage: RunStorage = { ...memoryStorage(hostile), get: async (name) => hostile.get(name) };
         const archive = new RunArchive(storage, new RunLocks(memoryLocks()));
         const found = await archive.interrupted();
-        if (found) (await archive.claim(found.id))?.release();
+        expect(found && [id, 'later'].includes(found.id)).toBe(true);
+        const claimed = (await archive.claim(found!.id))!;
+        const record = emptyRecord(claimed.experiment, claimed.environment);
+        for (const one of structuredClone(claimed.measured)) addMeasured(record, one);
+        const reading = readRecord(record);
+        // As it was told, not only as it was read.
+        expect(reading.ok && reading.record.variants).toEqual(record.variants);
+        claimed.release();
+        if (found!.id === 'later') offered++;
+        expect(hostile.has(key)).toBe(true);
       }),
       { numRuns: 500, seed: 6 },
     );
+    expect(offered).toBeGreaterThan(5);
+  });
+
+  it('is found though another cannot be read at all, or no lock can be asked for', async () => {
+    const { values } = await interruptedStorage();
+    const [key] = storedRun(values);
+    const storage = memoryStorage(new Map([...values, ['run/broken', {}]]));
+    const get: RunStorage['get'] = (name) =>
+      name === 'run/broken' ? Promise.reject(errorOf('DataError')) : storage.get(name);
+    const archive = new RunArchive({ ...storage, get }, new RunLocks(memoryLocks()));
+    expect(await archive.interrupted()).toMatchObject({ id: key.slice(4) });
+    const locks = { request: () => Promise.reject(errorOf('SecurityError')) } as unknown as LockManager;
+    const lockless = new RunArchive(storage, new RunLocks(locks));
+    expect(await lockless.interrupted()).toBeNull();
   });
 });
 

@@ -3,23 +3,29 @@
  * Where storage is denied or full, runs go on without it.
  */
 import type { Experiment } from '../experiment/experiment.ts';
-import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
-import { readRecord } from '../record/json.ts';
+import type { Measured } from '../record/build.ts';
 import { newId } from '../record/newId.ts';
 import type { Environment } from '../record/record.ts';
 import type { PackedCheckpoint } from './checkpoint.ts';
+import { KeptRun } from './keptRun.ts';
 import { RunLocks } from './runLocks.ts';
 import { indexedDbStorage, type RunStorage } from './runStorage.ts';
-import { fromStored, isRunKey, pieceKey, runKey, type SavedRun, toStored } from './savedRun.ts';
+import {
+  fromStored,
+  isPieceKey,
+  isRunKey,
+  measuredFrom,
+  pieceKey,
+  runKey,
+  type SavedRun,
+} from './savedRun.ts';
 
-/**
- * Checkpoints go to storage at most so often. One that comes sooner waits for the rest of that time, or for a later one in
- * its place, and not for the end of a long step: with the pace of checkpoints, at most twice this time, or a step that
- * takes longer, is lost with the tab.
- */
-export const STORE_EVERY_MS = 900;
-/** Storage that does not answer holds nothing up for longer. */
+export { STORE_EVERY_MS } from './keptRun.ts';
+
+/** Nothing is held up for longer without an answer of the storage. */
 const PATIENCE_MS = 2000;
+/** Storage that may only be slow is given up after this time; one that did not answer before, after that above. */
+const SLOW_MS = 20_000;
 /** Nobody comes back to an interrupted run after 30 days; then its place is freed. */
 const ABANDONED_AFTER_MS = 30 * 24 * 3600 * 1000;
 
@@ -30,36 +36,16 @@ export interface ClaimedRun extends SavedRun {
   release(): void;
 }
 
-/** The run that this tab keeps. */
-interface KeptRun {
-  id: string;
-  pieces: number;
-  /** Settles once the run's lock is this tab's. */
-  claimed: Promise<(() => void) | null>;
-}
-
-/** A checkpoint that waits to be stored, and what was measured before it since the last one. */
-interface Ready {
-  measured: Measured[];
-  experiment: Experiment;
-  environment: Environment;
-  elapsedMs: number;
-  checkpoint: PackedCheckpoint;
-}
-
 export class RunArchive {
   private readonly storage: RunStorage;
   private readonly locks: RunLocks;
   private kept: KeptRun | null = null;
-  private waiting: Measured[] = [];
-  private ready: Ready | null = null;
-  /** Runs for a while after each checkpoint that is stored. */
-  private resting: ReturnType<typeof setTimeout> | null = null;
-  /** Writes follow one another; a failed one ends the archive of its run. */
-  private writing: Promise<void> = Promise.resolve();
-  private failed = false;
+  /** Runs that are being taken out of the storage. */
+  private readonly leaving = new Set<Promise<void>>();
+  /** Whether the storage owes the last answer that it was waited for. */
+  private isSilent = false;
   private readonly watched = new Set<string>();
-  /** Told once a run whose pieces could not be written; it goes on without being kept. */
+  /** Told once of a run that cannot be kept; it goes on all the same. */
   onUnkept: (error: unknown) => void = () => {};
   private readonly closing = new AbortController();
 
@@ -71,27 +57,52 @@ export class RunArchive {
   /** From now on a new run is kept. */
   begin(): void {
     const id = newId();
-    this.keep({ id, pieces: 0, claimed: this.locks.claim(id) });
+    this.keep(id, 0, this.claimLock(id));
   }
 
   /** From now on an interrupted run is kept, with what it has already. */
   goOn({ id, pieces, release }: ClaimedRun): void {
-    this.keep({ id, pieces, claimed: Promise.resolve(release) });
+    this.keep(id, pieces, Promise.resolve(release));
   }
 
-  private keep(run: KeptRun): void {
+  /** Rejects where the means to claim it throw. */
+  private async claimLock(id: string): Promise<(() => void) | null> {
+    return this.locks.claim(id);
+  }
+
+  private keep(id: string, pieces: number, claimed: Promise<(() => void) | null>): void {
     this.end();
-    this.kept = run;
-    this.failed = false;
-    this.writing = this.writing.then(async () => {
-      // Before its first write, so that no other tab takes it for interrupted.
-      if ((await run.claimed) === null) this.failed = true;
+    this.kept = new KeptRun({
+      id,
+      pieces,
+      claimed,
+      setMany: (pairs) => this.answered(this.storage.setMany(pairs), this.patienceMs),
+      onUnkept: (error) => this.onUnkept(error),
+    });
+  }
+
+  private get patienceMs(): number {
+    return this.isSilent ? PATIENCE_MS : SLOW_MS;
+  }
+
+  /** What the storage answers. Rejects where it does not in time. */
+  private answered<T>(answer: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const alarm = setTimeout(() => {
+        this.isSilent = true;
+        reject(new Error('It does not answer.'));
+      }, patienceMs);
+      const told = (): void => {
+        clearTimeout(alarm);
+        this.isSilent = false;
+      };
+      answer.finally(told).then(resolve, reject);
     });
   }
 
   /** Remembers measurements until the next checkpoint. */
   add(measured: readonly Measured[]): void {
-    if (this.kept && !this.failed) this.waiting.push(...measured);
+    this.kept?.add(measured);
   }
 
   /** Takes the checkpoint that belongs to what has been measured, and stores both off the caller's path, as soon as it may. */
@@ -101,91 +112,51 @@ export class RunArchive {
     elapsedMs: number,
     checkpoint: PackedCheckpoint,
   ): void {
-    if (!this.kept || this.failed) return;
-    const measured = [...(this.ready?.measured ?? []), ...this.waiting];
-    this.waiting = [];
-    this.ready = { measured, experiment, environment, elapsedMs, checkpoint };
-    if (this.resting === null) this.store();
+    this.kept?.save(experiment, environment, elapsedMs, checkpoint);
   }
 
-  /** Stores what is ready, and rests then. */
-  private store(): void {
-    const { kept, ready } = this;
-    this.rest(false);
-    if (!kept || !ready || this.failed) return;
-    this.ready = null;
-    this.rest(true);
-    const index = kept.pieces++;
-    const { id, pieces } = kept;
-    const { measured, checkpoint, ...set } = ready;
-    const saved = { ...set, id, savedAt: Date.now(), pieces };
-    this.write(async () => {
-      if (this.failed) return;
-      const run = { ...saved, checkpoint: checkpoint.unpack() };
-      await this.storage.setMany([
-        [pieceKey(id, index), measured],
-        [runKey(id), toStored(run)],
-      ]);
-    });
-  }
-
-  private rest(isOn: boolean): void {
-    if (this.resting !== null) clearTimeout(this.resting);
-    this.resting = isOn ? setTimeout(() => this.store(), STORE_EVERY_MS) : null;
-  }
-
-  private forgetWaiting(): void {
-    this.waiting = [];
-    this.ready = null;
-    this.rest(false);
-  }
-
-  private write(work: () => Promise<void>): void {
-    this.writing = this.writing.then(work).catch((error: unknown) => this.fail(error));
-  }
-
-  private fail(error: unknown): void {
-    if (!this.failed) this.onUnkept(error);
-    this.failed = true;
-    this.forgetWaiting();
-  }
-
-  /** Stores what is ready at once. Resolves when all of it has reached the storage, or the storage does not answer. */
+  /** Stores what is ready at once. Resolves when all of it has reached the storage, or the storage has not answered for a while. */
   async flush(): Promise<void> {
-    if (this.failed) return;
-    this.store();
-    const answered = await patiently(this.writing.then(() => true));
-    if (!answered) this.fail(new Error('It does not answer.'));
+    const { kept } = this;
+    // First the write that is under way, then that of what waits for it.
+    for (let writes = 0; kept && writes < 2; writes++) if (!(await inTime(kept.store()))) return;
+    if (!this.isSilent) await inTime(Promise.all(this.leaving));
   }
 
   /** The run is over, or forgotten: nothing of it is kept. */
   end(): void {
-    const run = this.kept;
-    if (!run) return;
+    const { kept } = this;
+    if (!kept) return;
     this.kept = null;
-    this.forgetWaiting();
-    this.write(async () => {
-      await this.remove(run.id, run.pieces).catch(() => {});
-      (await run.claimed)?.();
-    });
+    const gone = this.takeOut(kept).finally(() => this.leaving.delete(gone));
+    this.leaving.add(gone);
   }
 
-  private async remove(id: string, pieces: number): Promise<void> {
-    const names = Array.from({ length: pieces }, (_, index) => pieceKey(id, index));
-    await this.storage.delMany([runKey(id), ...names]);
+  private async takeOut(kept: KeptRun): Promise<void> {
+    const release = await kept.end();
+    await this.remove(kept.id).catch(() => {});
+    release?.();
+  }
+
+  private async remove(id: string): Promise<void> {
+    const pieces = (await this.answered(this.storage.keys(), this.patienceMs)).filter(isPieceKey(id));
+    await this.answered(this.storage.delMany([runKey(id), ...pieces]), this.patienceMs);
   }
 
   /** Runs that this tab does not keep, the latest first; none where storage cannot be read. */
   private async others(): Promise<SavedRun[]> {
     await this.flush();
-    const runs = await patiently(this.readRuns().catch(() => []));
-    return (runs ?? []).filter(({ id }) => id !== this.kept?.id).sort((a, b) => b.savedAt - a.savedAt);
+    const names = await this.answered(this.storage.keys()).catch((): unknown[] => []);
+    const runs = await Promise.all(names.filter(isRunKey).map((name) => this.read(name)));
+    const others = runs.filter((run): run is SavedRun => run !== null && run.id !== this.kept?.id);
+    return others.sort((a, b) => b.savedAt - a.savedAt);
   }
 
-  private async readRuns(): Promise<SavedRun[]> {
-    const names = (await this.storage.keys()).filter(isRunKey);
-    const stored = await Promise.all(names.map((name) => this.storage.get(name)));
-    return stored.map(fromStored).filter((run) => run !== null);
+  /** Null where there is no run, or none that can be read. */
+  private async read(name: string): Promise<SavedRun | null> {
+    const raw = await this.answered(this.storage.get(name)).catch(() => null);
+    const run = fromStored(raw);
+    return run && runKey(run.id) === name ? run : null;
   }
 
   /**
@@ -194,63 +165,66 @@ export class RunArchive {
    */
   async interrupted(onLater: (run: SavedRun) => void = () => {}): Promise<SavedRun | null> {
     const runs = await this.others();
-    const areFree = await Promise.all(runs.map(({ id }) => this.locks.isFree(id)));
+    // Without locks nothing says that no tab runs it.
+    const areFree = await Promise.all(runs.map(async ({ id }) => this.locks.isFree(id)).map(orFalse));
     for (const [i, { id }] of runs.entries()) if (!areFree[i]) this.watch(id, onLater);
     const free = runs.filter((_, i) => areFree[i]);
     const isAbandoned = ({ savedAt }: SavedRun): boolean => Date.now() - savedAt > ABANDONED_AFTER_MS;
     for (const { id } of free.filter(isAbandoned)) await this.discard(id);
-    return free.find((run) => !isAbandoned(run)) ?? null;
+    // One whose pieces are damaged must not hide those before it.
+    for (const run of free) if (!isAbandoned(run) && (await this.measuredOf(run))) return run;
+    return null;
   }
 
   private watch(id: string, onInterrupted: (run: SavedRun) => void): void {
     if (this.watched.has(id)) return;
     this.watched.add(id);
-    this.locks
-      .whenFree(id, this.closing.signal)
+    this.whenFree(id)
       .then(async () => {
         this.watched.delete(id);
         // One that came to its end is there no longer.
-        const run = fromStored(await this.storage.get(runKey(id)));
-        if (run && run.id !== this.kept?.id) onInterrupted(run);
+        const run = await this.read(runKey(id));
+        if (run && run.id !== this.kept?.id && (await this.measuredOf(run))) onInterrupted(run);
       })
       .catch(() => {});
   }
 
-  /** Takes an interrupted run for this tab; null where it is gone, or another tab has it. */
+  private async whenFree(id: string): Promise<void> {
+    await this.locks.whenFree(id, this.closing.signal);
+  }
+
+  /** Takes an interrupted run for this tab; null where it is gone, cannot be read, or another tab has it. */
   async claim(id: string): Promise<ClaimedRun | null> {
-    const release = await this.locks.claim(id);
+    const release = await this.claimLock(id).catch(() => null);
     if (!release) return null;
-    try {
-      const run = fromStored(await this.storage.get(runKey(id)));
-      const measured = run && (await this.measuredOf(run));
-      if (run && measured) return { ...run, measured, release };
-    } catch {
-      // What cannot be read cannot be taken over.
-    }
+    const run = await this.read(runKey(id));
+    const measured = run && (await this.measuredOf(run));
+    if (run && measured) return { ...run, measured, release };
     release();
     return null;
   }
 
   /** Null where a piece is missing, or the pieces make no record. */
   private async measuredOf({ id, pieces, experiment, environment }: SavedRun): Promise<Measured[] | null> {
-    const measured: Measured[] = [];
-    for (let i = 0; i < pieces; i++) {
-      const piece = await this.storage.get(pieceKey(id, i));
-      if (!Array.isArray(piece)) return null;
-      for (const one of piece) measured.push(one as Measured);
+    try {
+      const stored: unknown[] = [];
+      for (let i = 0; i < pieces; i++) {
+        const piece = await this.answered(this.storage.get(pieceKey(id, i)));
+        if (piece === undefined) return null;
+        stored.push(piece);
+      }
+      return measuredFrom(stored, experiment, environment);
+    } catch {
+      return null;
     }
-    const record = emptyRecord(experiment, environment);
-    for (const one of measured) addMeasured(record, one);
-    return readRecord(record).ok ? measured : null;
   }
 
   /** Forgets an interrupted run; one that a tab is busy with stays. */
   async discard(id: string): Promise<void> {
-    const release = await this.locks.claim(id);
+    const release = await this.claimLock(id).catch(() => null);
     if (!release) return;
     try {
-      const run = fromStored(await this.storage.get(runKey(id)));
-      if (run) await this.remove(id, run.pieces);
+      if (await this.read(runKey(id))) await this.remove(id);
     } catch {
       // Storage that cannot be read keeps what it has.
     } finally {
@@ -260,17 +234,19 @@ export class RunArchive {
 
   /** Stops watching; what is kept stays in storage. */
   close(): void {
-    this.forgetWaiting();
+    this.kept?.forgetWaiting();
     this.closing.abort();
     this.locks.close();
   }
 }
 
-/** The value, or undefined where it does not come in time. */
-function patiently<T>(work: Promise<T>): Promise<T | undefined> {
+const orFalse = (answer: Promise<boolean>): Promise<boolean> => answer.catch(() => false);
+
+/** Whether the work is over before patience is. */
+function inTime(work: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, undefined);
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, false);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }

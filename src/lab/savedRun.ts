@@ -4,6 +4,8 @@ import { problemsOf, readExperiment } from '../experiment/check.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { variantsOf } from '../experiment/variants.ts';
 import { buildNetwork, initialStatistics } from '../network/network.ts';
+import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
+import { readRecord } from '../record/json.ts';
 import type { Environment } from '../record/record.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -11,28 +13,30 @@ import type { Checkpoint } from './checkpoint.ts';
 const VERSION = 1;
 
 const vector = v.nullable(v.instance(Float32Array<ArrayBuffer>));
-const device = {
+const deviceName = {
   backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
   adapter: v.string(),
   software: v.boolean(),
 };
+const plain = v.union([v.string(), v.number(), v.boolean(), v.null()]);
+const setting = v.union([plain, v.array(plain)]);
 const savedSchema = v.object({
   version: v.literal(VERSION),
   id: v.string(),
   savedAt: v.number(),
   experiment: v.pipe(
-    v.unknown(),
+    v.record(v.string(), setting),
     v.transform((raw): Experiment => readExperiment(raw).experiment),
   ),
   environment: v.object({
-    ...device,
-    continuedOn: v.exactOptional(v.array(v.object({ ...device, step: v.number() }))),
+    ...deviceName,
+    continuedOn: v.exactOptional(v.array(v.object({ ...deviceName, step: v.number() }))),
     probePrecision: v.exactOptional(v.literal('float64')),
     app: v.string(),
     startedAt: v.string(),
   }),
   elapsedMs: v.number(),
-  /** How many pieces of measurements belong to the checkpoint. */
+  /** How many pieces of measurements belong to the checkpoint; how many there are, their keys tell. */
   pieces: v.pipe(v.number(), v.integer(), v.minValue(0)),
   checkpoint: v.object({
     next: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -61,15 +65,26 @@ export interface SavedRun {
 const PREFIX = 'run/';
 
 export const runKey = (id: string): string => `${PREFIX}${id}`;
-export const pieceKey = (id: string, index: number): string => `piece/${id}/${index}`;
+export const pieceKey = (id: string, index: number | ''): string => `piece/${id}/${index}`;
+/** Tells the pieces of a run from all else that is stored. */
+export const isPieceKey = (id: string) => {
+  const prefix = pieceKey(id, '');
+  return (key: unknown): key is string =>
+    typeof key === 'string' && key.startsWith(prefix) && /^\d+$/.test(key.slice(prefix.length));
+};
 export const isRunKey = (key: unknown): key is string => typeof key === 'string' && key.startsWith(PREFIX);
 
 export const toStored = (run: SavedRun): unknown => ({ version: VERSION, ...run });
 
-/** Null where something else was stored, or another version's run. */
+/** Null where something else was stored, or another version's run. Never throws. */
 export function fromStored(raw: unknown): SavedRun | null {
-  const parsed = v.safeParse(savedSchema, raw);
-  return parsed.success && fits(parsed.output) ? parsed.output : null;
+  try {
+    // A list may say that it is longer than memory is: its first hole ends the reading.
+    const run = v.parse(savedSchema, raw, { abortEarly: true });
+    return fits(run) ? run : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the checkpoint holds as many networks and numbers as its experiment has. */
@@ -84,4 +99,70 @@ function fits({ experiment, checkpoint }: SavedRun): boolean {
       vector === null || vector.length === network.size;
     return isVector(theta) && isVector(velocity) && running.length === initialStatistics(network).length;
   });
+}
+
+const number = v.union([v.number(), v.nan()]);
+const numbers = v.array(number);
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const point = v.object({ lossAt: numbers, gradientDifferenceAt: numbers, beta: number });
+/** As much as one group of steps gives, and more: all of it is an argument list at times. */
+const group = v.pipe(numbers, v.maxLength(10_000));
+const ofVariant = { variant: index, step: number };
+
+/** What can be measured; the record that it makes is checked besides. */
+const measuredSchema = v.variant('kind', [
+  v.object({ kind: v.literal('train'), variant: index, step: group, loss: group, accuracy: group }),
+  v.object({ kind: v.literal('test'), ...ofVariant, loss: number, accuracy: number }),
+  v.object({
+    kind: v.literal('landscape'),
+    ...ofVariant,
+    loss: number,
+    gradientNorm: number,
+    grid: point,
+    fine: point,
+    random: v.optional(v.nullable(point), null),
+  }),
+  v.object({
+    kind: v.literal('ics'),
+    ...ofVariant,
+    layers: v.array(v.object({ layer: number, l2: number, cosine: number })),
+  }),
+  v.object({
+    kind: v.literal('activations'),
+    ...ofVariant,
+    layers: v.array(v.object({ mean: number, variance: number, low: number, high: number, counts: numbers })),
+  }),
+  v.object({
+    kind: v.literal('norms'),
+    ...ofVariant,
+    layers: v.array(v.object({ weight: number, gradient: number })),
+  }),
+  v.object({ kind: v.literal('sharpness'), ...ofVariant, eigenvalue: number, errorBound: number }),
+  v.object({
+    kind: v.literal('flatness'),
+    ...ofVariant,
+    at: numbers,
+    line: numbers,
+    plane: v.array(numbers),
+  }),
+  v.object({
+    kind: v.literal('status'),
+    ...ofVariant,
+    status: v.picklist(['running', 'finished', 'diverged', 'stopped']),
+  }),
+  v.object({ kind: v.literal('device'), step: number, device: v.object(deviceName) }),
+  v.object({ kind: v.literal('timing'), step: number, elapsedMs: number }),
+]);
+const pieceSchema = v.array(measuredSchema);
+
+/** What the stored pieces of a run say was measured. Throws, or gives null, where they make no record. */
+export function measuredFrom(
+  pieces: readonly unknown[],
+  experiment: Experiment,
+  environment: Environment,
+): Measured[] | null {
+  const measured = pieces.flatMap((raw): Measured[] => v.parse(pieceSchema, raw, { abortEarly: true }));
+  const record = emptyRecord(experiment, environment);
+  for (const one of measured) addMeasured(record, one);
+  return readRecord(record).ok ? measured : null;
 }

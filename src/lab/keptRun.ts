@@ -1,0 +1,150 @@
+/** One run under way, kept in storage: piece by piece what it measured, and with each piece its latest checkpoint. */
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Measured } from '../record/build.ts';
+import type { Environment } from '../record/record.ts';
+import type { PackedCheckpoint } from './checkpoint.ts';
+import type { RunStorage } from './runStorage.ts';
+import { pieceKey, runKey, toStored } from './savedRun.ts';
+
+/**
+ * Storage rests for so long after each write. A checkpoint that comes meanwhile waits, or a later one in its place, and not for
+ * the end of a long step: with the pace of checkpoints, at most twice this time, or a step or two writes that take longer, are
+ * lost with the tab.
+ */
+export const STORE_EVERY_MS = 900;
+
+/** A checkpoint that waits to be stored, and what was measured before it since the last one. */
+interface Ready {
+  measured: Measured[];
+  experiment: Experiment;
+  environment: Environment;
+  elapsedMs: number;
+  checkpoint: PackedCheckpoint;
+}
+
+export interface Keeping {
+  id: string;
+  /** Pieces that are stored already. */
+  pieces: number;
+  /** Settles once the run's lock is this tab's, with what lets go of it; null where it is not to be had. */
+  claimed: Promise<(() => void) | null>;
+  /** Rejects where the storage does not answer. */
+  setMany: RunStorage['setMany'];
+  /** Told once: the run goes on without being kept. */
+  onUnkept(error: unknown): void;
+}
+
+/** At most one write is under way, and only the newest checkpoint waits, with all pieces that it needs. */
+export class KeptRun {
+  readonly id: string;
+  private readonly claimed: Promise<(() => void) | null>;
+  private readonly setMany: RunStorage['setMany'];
+  private readonly onUnkept: (error: unknown) => void;
+  private pieces: number;
+  private waiting: Measured[] = [];
+  private ready: Ready | null = null;
+  private writing: Promise<void> | null = null;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  /** After a failure, or the run's end. */
+  private isOver = false;
+
+  constructor({ id, pieces, claimed, setMany, onUnkept }: Keeping) {
+    this.id = id;
+    this.pieces = pieces;
+    this.setMany = setMany;
+    this.onUnkept = onUnkept;
+    this.claimed = claimed.catch((error: unknown) => {
+      this.fail(error);
+      return null;
+    });
+    void this.claimed.then((release) => {
+      if (!release) this.fail(new Error('The browser gave the run no lock.'));
+    });
+  }
+
+  /** Remembers measurements until the next checkpoint. */
+  add(measured: readonly Measured[]): void {
+    if (!this.isOver) this.waiting.push(...measured);
+  }
+
+  /** Takes the checkpoint that belongs to what has been measured, and stores both off the caller's path, as soon as it may. */
+  save(
+    experiment: Experiment,
+    environment: Environment,
+    elapsedMs: number,
+    checkpoint: PackedCheckpoint,
+  ): void {
+    if (this.isOver) return;
+    const measured = [...(this.ready?.measured ?? []), ...this.waiting];
+    this.waiting = [];
+    this.ready = { measured, experiment, environment, elapsedMs, checkpoint };
+    if (this.resting === undefined) void this.store();
+  }
+
+  /** Stores what is ready at once, or leaves it waiting where a write is under way. Resolves at the end of that write. */
+  async store(): Promise<void> {
+    const { ready } = this;
+    if (ready && !this.writing) {
+      this.ready = null;
+      this.rest(false);
+      this.writing = this.write(ready).then(
+        () => this.written(),
+        (error: unknown) => this.fail(error),
+      );
+    }
+    await this.writing;
+  }
+
+  private async write({ measured, checkpoint, ...set }: Ready): Promise<void> {
+    // Before its first write, so that no other tab takes it for interrupted.
+    await this.claimed;
+    if (this.isOver) return;
+    const { id } = this;
+    const index = this.pieces++;
+    const run = { ...set, id, savedAt: Date.now(), pieces: this.pieces, checkpoint: checkpoint.unpack() };
+    await this.setMany([
+      [pieceKey(id, index), measured],
+      [runKey(id), toStored(run)],
+    ]);
+  }
+
+  private written(): void {
+    this.writing = null;
+    this.rest(true);
+  }
+
+  private rest(isOn: boolean): void {
+    clearTimeout(this.resting);
+    this.resting = isOn && !this.isOver ? setTimeout(() => this.wake(), STORE_EVERY_MS) : undefined;
+  }
+
+  private wake(): void {
+    this.resting = undefined;
+    void this.store();
+  }
+
+  private fail(error: unknown): void {
+    this.writing = null;
+    if (!this.isOver) this.onUnkept(error);
+    this.stop();
+  }
+
+  private stop(): void {
+    this.isOver = true;
+    this.forgetWaiting();
+  }
+
+  /** What is stored stays; what waits is not stored. */
+  forgetWaiting(): void {
+    this.waiting = [];
+    this.ready = null;
+    this.rest(false);
+  }
+
+  /** Writes nothing more. Resolves once the last write is over, with what lets go of the lock where it was this tab's. */
+  async end(): Promise<(() => void) | null> {
+    this.stop();
+    await this.writing;
+    return this.claimed;
+  }
+}
