@@ -10,6 +10,9 @@ export interface Transport {
   retryDelaysMs: readonly number[];
 }
 
+/** A connection that gives no byte for so long has failed. */
+export const SILENCE_MS = 20_000;
+
 /** Timeouts, rate limits and server errors may pass. */
 const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
@@ -45,20 +48,64 @@ export async function download(
 async function attemptOnce(
   url: string,
   expectedBytes: number,
-  { fetch, signal }: Transport,
+  transport: Transport,
   cache: RequestCache,
   onBytes: (count: number) => void,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer> } | { failure: string }> {
-  signal.throwIfAborted();
-  try {
-    const response = await fetch(url, { signal, cache });
+  transport.signal.throwIfAborted();
+  const silence = watchSilence();
+  const signal = AbortSignal.any([transport.signal, silence.signal]);
+  const attempt = async (): Promise<{ bytes: Uint8Array<ArrayBuffer> } | { failure: string }> => {
+    const response = await transport.fetch(url, { signal, cache });
+    signal.throwIfAborted();
+    silence.isBroken();
     if (isPassing(response.status)) return { failure: `status ${response.status}` };
     if (!response.ok || isPage(response)) throw missing(url, response);
-    return { bytes: await collect(response.body, expectedBytes, onBytes) };
+    const heard = (count: number): void => {
+      signal.throwIfAborted();
+      silence.isBroken();
+      onBytes(count);
+    };
+    return { bytes: await collect(response.body, expectedBytes, heard) };
+  };
+  try {
+    return await unlessAborted(attempt(), signal);
   } catch (error) {
-    signal.throwIfAborted();
+    transport.signal.throwIfAborted();
     if (error instanceof DataError) throw error;
     return { failure: error instanceof Error ? error.message : String(error) };
+  } finally {
+    silence.end();
+  }
+}
+
+/** A signal that is aborted once nothing has broken the silence for too long. */
+function watchSilence(): { signal: AbortSignal; isBroken(): void; end(): void } {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = (): void => clearTimeout(timer);
+  const isBroken = (): void => {
+    end();
+    timer = setTimeout(
+      () => controller.abort(new Error(`nothing came for ${SILENCE_MS / 1000} s`)),
+      SILENCE_MS,
+    );
+  };
+  isBroken();
+  return { signal: controller.signal, isBroken, end };
+}
+
+/** What the work gives. Rejects with the signal's reason once it is aborted, though the work may not hear of it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop!);
   }
 }
 
