@@ -1,10 +1,11 @@
 /**
  * Trains a micro network with probes for a long time in the built page, and reports whether memory stays flat: the heaps of page and
  * worker after a garbage collection, the resident memory of the renderer's and the GPU's process, and the bytes of all GPU
- * buffers. A report, not a test: `npm run soak -- [--interpreted] [--after steps] [steps, 20000 unless given] [link]`, after a
- * build. Heap snapshots tell the record, which grows by what was measured, from all else that the page's heap holds. For
- * minutes the browser goes on making machine code of functions that run often; with `--after` the steps are those after so
- * many others, and `--interpreted` switches machine code off, so that what is left is the page's own.
+ * buffers. `npm run soak -- [--interpreted] [--after steps] [steps, 20000 unless given] [link]`, after a build; its exit code is
+ * 1 where something grows faster than it may, by more than two standard errors. Heap snapshots tell the record, which grows by
+ * what was measured, from all else that the page's heap holds. For minutes the browser goes on making machine code of functions
+ * that run often; with `--after` the steps are those after so many others, and `--interpreted` switches machine code off, so
+ * that what is left is the page's own.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -20,6 +21,13 @@ const WARM_UP_SHARE = 0.25;
 /** Every so many samples a heap snapshot is taken, which holds the page up. */
 const SAMPLES_A_SNAPSHOT = 3;
 const PAGE_BYTES = 4096;
+/** What may grow by how much a 1,000 steps, in MiB; heaps hold the record and machine code besides what would be a leak. */
+const MOST: Record<string, number> = {
+  'heap of the page': 0.06,
+  'heap of the worker': 0.06,
+  // Less than a byte, so that rounding may not count as one.
+  'GPU buffers': 1e-7,
+};
 const NO_MACHINE_CODE = '--js-flags=--no-sparkplug --no-maglev --no-turbofan';
 
 type Sample = Record<string, number>;
@@ -122,6 +130,20 @@ class Samples {
     for (const name of Object.keys(samples[0]!)) this.reportOne(name, left);
   }
 
+  /** In words, what grows faster than it may, even if its slope is two standard errors less than it was found to be. */
+  tooFast(most: Record<string, number>): string[] {
+    const left = Math.floor(this.samples.length * this.warmUpShare);
+    const { name: unit, size, digits } = this.unit;
+    return Object.entries(most).flatMap(([name, bound]) => {
+      const values = this.samples.slice(left).map((sample) => sample[name]! / size);
+      const { slope, error } = slopeOf(this.steps.slice(left), values);
+      // One that cannot be computed is no proof either.
+      return slope - 2 * error <= bound
+        ? []
+        : `${name}: ${slope.toFixed(digits)} ± ${(2 * error).toFixed(digits)} ${unit} a 1,000 steps; at most ${bound} is allowed.`;
+    });
+  }
+
   private reportOne(name: string, left: number): void {
     const { name: unit, size, digits } = this.unit;
     const values = this.samples.map((sample) => (sample[name] ?? 0) / size);
@@ -200,6 +222,9 @@ try {
     pieces.add(step, counts);
   }
   for (const samples of [memory, heap, pieces]) samples.report();
+  const tooFast = memory.tooFast(MOST);
+  console.log(tooFast.length === 0 ? 'Memory stays flat.' : `Memory grows. ${tooFast.join(' ')}`);
+  if (tooFast.length > 0) process.exitCode = 1;
 } finally {
   await browser.close();
   await server.close();
