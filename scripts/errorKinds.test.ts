@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BENCH_PROBLEM_KINDS } from '../src/lab/bench/problem.ts';
 import { LAB_PROBLEM_KINDS } from '../src/lab/lab.ts';
+import { IMPORT_PROBLEM_KINDS } from '../src/worker/importMessages.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const documented = new Set(
@@ -23,7 +24,12 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
 
 describe('docs/errors.md', () => {
   it('lists every kind of problem that the source has', () => {
-    const found = new Set([...LAB_PROBLEM_KINDS, ...BENCH_PROBLEM_KINDS, ...sources.flatMap(kindsIn)]);
+    const found = new Set([
+      ...LAB_PROBLEM_KINDS,
+      ...BENCH_PROBLEM_KINDS,
+      ...IMPORT_PROBLEM_KINDS,
+      ...sources.flatMap(kindsIn),
+    ]);
     expect(found.size).toBeGreaterThan(20);
     expect([...found].filter((kind) => !documented.has(kind))).toEqual([]);
   });

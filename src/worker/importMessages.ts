@@ -19,9 +19,23 @@ export const importRequest = v.variant('from', [
 ]);
 export type ImportRequest = v.InferOutput<typeof importRequest>;
 
+export const IMPORT_PROBLEM_KINDS = [
+  'data-missing',
+  'data-corrupt',
+  'data-network',
+  'storage-denied',
+  'storage-full',
+  'storage-failed',
+] as const;
+
 export const importReport = v.variant('type', [
   v.object({ type: v.literal('progress'), done: v.number(), total: v.number() }),
   v.object({ type: v.literal('done') }),
-  v.object({ type: v.literal('problem'), message: v.string(), hint: v.string() }),
+  v.object({
+    type: v.literal('problem'),
+    kind: v.picklist(IMPORT_PROBLEM_KINDS),
+    message: v.string(),
+    hint: v.string(),
+  }),
 ]);
 export type ImportReport = v.InferOutput<typeof importReport>;

@@ -6,6 +6,7 @@ import { importCifar10Sprite } from '../data/import/cifar10Sprite.ts';
 import { importIdxFiles } from '../data/import/idxFiles.ts';
 import { forgetKept, keptStore } from '../data/keptData.ts';
 import { DataError } from '../data/problem.ts';
+import { storageFailure } from '../lab/runStorage.ts';
 import { type ImportReport, type ImportRequest, importRequest, SPRITE_FOLDER } from './importMessages.ts';
 
 const RETRY_DELAYS_MS = [500, 2_000];
@@ -47,12 +48,12 @@ const transport = (): Transport => ({
 });
 
 function problemOf(error: unknown): ImportReport {
-  if (error instanceof DataError)
-    return { type: 'problem', message: error.problem.message, hint: error.problem.hint };
-  const words = error instanceof Error ? error.message : String(error);
+  if (error instanceof DataError) return { type: 'problem', ...error.problem };
+  const { reason, message } = storageFailure(error);
   return {
     type: 'problem',
-    message: `The data set could not be kept: ${words}.`,
+    kind: `storage-${reason}`,
+    message: `The data set could not be kept: ${message}.`,
     hint: 'Make room in this browser’s storage, or leave private browsing, and try again.',
   };
 }
