@@ -29,6 +29,9 @@ async function tamper(page: Page, code: string): Promise<void> {
   });
 }
 
+/** The worker that trains. */
+const trainer = (page: Page) => page.workers().find((each) => each.url().includes('labWorker'))!;
+
 const NO_API =
   'for (const scope of [globalThis.Navigator, globalThis.WorkerNavigator]) if (scope) delete scope.prototype.gpu;';
 
@@ -175,8 +178,7 @@ test('memory that runs out during a run: what to reduce, a report to copy, the r
   await openLab(page, FEW.replace('steps=6', 'steps=100000'));
   await mainButton(page).click();
   await expect.poll(() => stepsDone(page)).toBeGreaterThan(10);
-  const worker = page.workers().find((each) => each.url().includes('labWorker'))!;
-  await worker.evaluate(() => (globalThis as unknown as { runOutOfMemory(): void }).runOutOfMemory());
+  await trainer(page).evaluate(() => (globalThis as unknown as { runOutOfMemory(): void }).runOutOfMemory());
   const words = notice(page, 'out-of-memory');
   await expect(words).toContainText('Not enough memory left.');
   await expect(words).toContainText('Make the network, the minibatch or the number of networks smaller.');
@@ -188,4 +190,70 @@ test('memory that runs out during a run: what to reduce, a report to copy, the r
   await configure(page, FEW);
   const { variants } = await runToEnd(page);
   expect(variants.map(({ status }) => status)).toEqual(['finished', 'finished']);
+});
+
+/** Gives a way to break our convolutions. TensorFlow.js, whose kernels have other names, could still train. */
+const CONVOLUTIONS_CAN_BREAK = `
+  const createModule = GPUDevice.prototype.createShaderModule;
+  GPUDevice.prototype.createShaderModule = function ({ code, label = '' }) {
+    const breaks = globalThis.breaksConvolutions && label.startsWith('convolution');
+    const broken = code + '\\nfn broken() -> f32 { return nonsense; }';
+    return createModule.call(this, { label, code: breaks ? broken : code });
+  };`;
+
+test('a kernel that does not compile: an error of the run with the compiler’s words, the record kept, the page alive', async ({
+  page,
+}) => {
+  await tamper(page, CONVOLUTIONS_CAN_BREAK);
+  await openLab(page, TINY);
+  const before = await runToEnd(page);
+  await trainer(page).evaluate(() => void Object.assign(globalThis, { breaksConvolutions: true }));
+  await configure(page, TINY.replace('vgg:2-M', 'vgg:6-M'));
+  const rejection = await page.evaluate(() =>
+    window.normscape.run().then(
+      () => null,
+      ({ kind, message }: { kind: string; message: string }) => ({ kind, message }),
+    ),
+  );
+  const words = /^The kernel “convolution.+” does not compile on this device: line \d+: .*nonsense/;
+  expect(rejection).toEqual({ kind: 'kernel', message: expect.stringMatching(words) });
+  await expect(announcement(page)).toHaveText('Stopped at step 0 by a problem.');
+  await expect(notice(page, 'kernel')).toContainText(/does not compile on this device: line \d+: .*nonsense/);
+  await expect(notice(page, 'kernel')).toContainText('try another browser');
+  expect(await recordOf(page)).toEqual(before);
+
+  await trainer(page).evaluate(() => void Object.assign(globalThis, { breaksConvolutions: false }));
+  await notice(page, 'kernel').getByRole('button', { name: 'Run again' }).click();
+  await expect(announcement(page)).toHaveText('Finished at step 2.', { timeout: 300_000 });
+  await expect(notice(page, 'kernel')).toBeHidden();
+  expect((await recordOf(page)).experiment.network).toBe('vgg:6-M');
+});
+
+/** The device allows so few storage buffers, until it is told otherwise. */
+const FEW_STORAGE_BUFFERS = `
+  const limits = GPUSupportedLimits.prototype;
+  const { get } = Object.getOwnPropertyDescriptor(limits, 'maxStorageBuffersPerShaderStage');
+  globalThis.mostStorageBuffers = 3;
+  Object.defineProperty(limits, 'maxStorageBuffersPerShaderStage', {
+    get() { return globalThis.mostStorageBuffers ?? get.call(this); },
+  });`;
+
+test('a network that the fast engine does not cover on a device: it trains on the reference engine, and the page says so', async ({
+  page,
+}) => {
+  await tamper(page, FEW_STORAGE_BUFFERS);
+  await openLab(page, TINY);
+  const slow = await runToEnd(page, 300_000);
+  expect(slow.environment.backend).toBe('webgpu');
+  expect(slow.variants[0]!.status).toBe('finished');
+  await expect(notice(page, 'engine')).toContainText(
+    /This network runs on the slower reference engine: The kernel “.+” needs \d+ storage buffers; this device allows 3\./,
+  );
+
+  await trainer(page).evaluate(() => void Object.assign(globalThis, { mostStorageBuffers: undefined }));
+  const fast = await runToEnd(page);
+  await expect(notice(page, 'engine')).toBeHidden();
+  const [losses, expected] = [fast, slow].map(({ variants }) => variants[0]!.train.loss);
+  expect(losses).toHaveLength(3);
+  for (const [i, loss] of losses!.entries()) expect(loss).toBeCloseTo(expected![i]!, 3);
 });
