@@ -112,18 +112,12 @@ export class FusedModel implements Model {
         onProgress({ stage: 'compiling kernels', done: ++done, total }),
       ),
     );
-    const operations = VectorOperations.create(runtime, network, layout);
-    const lists = Object.fromEntries((await Promise.all(compiled)).map((list, i) => [LISTS[i], list]));
-    return new FusedModel(runtime, inputs, plan, lists as Lists, await operations);
-  }
-
-  /** Dispatches of one training step: gradient, running statistics and update. */
-  get dispatchesPerStep(): number {
-    const { input, forward, lossWithGradient, backward, updateRunning, noise } = this.plan;
-    return [input, forward, lossWithGradient, backward, updateRunning, noise].reduce(
-      (n, list) => n + list.length,
-      1,
-    );
+    const [operations, ...all] = await Promise.all([
+      VectorOperations.create(runtime, network, layout),
+      ...compiled,
+    ]);
+    const lists = Object.fromEntries(all.map((list, i) => [LISTS[i], list]));
+    return new FusedModel(runtime, inputs, plan, lists as Lists, operations);
   }
 
   vector(values?: Float32Array<ArrayBuffer>): BufferVector {
