@@ -389,6 +389,7 @@ export class Session implements Lab {
   /** Loads the data and builds the networks; null where a pause interrupted it. */
   private async prepare(): Promise<Run | null> {
     const { experiment, continuation } = this;
+    this.fault = null;
     if (!experiment)
       throw new LabError({
         kind: 'not-ready',
@@ -396,7 +397,6 @@ export class Session implements Lab {
         hint: 'Configure one first.',
       });
     this.enter('preparing');
-    this.fault = null;
     const device = await this.open();
     const { engines } = await this.openCompute();
     const dataset = await this.load(experiment);
