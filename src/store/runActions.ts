@@ -1,5 +1,4 @@
 /** Run, pause, step and reset, with any lab. */
-import type { Experiment } from '../experiment/experiment.ts';
 import type { RunRecord } from '../record/record.ts';
 import { keepPace } from './deviceSpeed.ts';
 import { findInterrupted } from './interruptedNotice.ts';
@@ -14,8 +13,6 @@ import type { NoticeAction } from './state.ts';
 import { isBusy, store, updateView } from './store.ts';
 
 let lab: Lab | null = null;
-/** What the lab was last configured with. */
-let configured: Experiment | null = null;
 /** A pause was asked for while a run was starting, when the lab may have nothing to pause yet. */
 let pauseAsked = false;
 /** The call that starts a run or takes one over, or null. */
@@ -24,7 +21,6 @@ let underWay: Promise<unknown> | null = null;
 /** Takes a lab and opens its device. Never rejects: a failure becomes a notice. */
 export async function connect(newLab: Lab): Promise<Device | null> {
   lab = newLab;
-  configured = null;
   lab.subscribe(receive);
   try {
     const device = await lab.open();
@@ -62,7 +58,8 @@ function refuse(): void {
 /** Whether the lab can go on with the run it has, rather than begin a new one. */
 export function canGoOn(): boolean {
   const { labState, experiment } = store.getState();
-  return labState === 'paused' && configured !== null && sameExperiment(configured, experiment);
+  const begun = currentRecord()?.experiment;
+  return labState === 'paused' && begun !== undefined && sameExperiment(begun, experiment);
 }
 
 /** What holds until another run takes the place of this one, which may be paused and go on meanwhile. */
@@ -74,8 +71,8 @@ function forgetEngine(): void {
 /** Does what makes the page busy until it settles. Rejects with a `PageError`. */
 async function start(work: () => Promise<unknown>): Promise<void> {
   store.setState({ starting: true });
-  underWay = work();
   try {
+    underWay = work();
     await underWay;
   } catch (error) {
     pauseAsked = false;
@@ -97,8 +94,7 @@ async function advance(work: (lab: Lab) => Promise<unknown>): Promise<void> {
   await start(async () => {
     if (!goesOn) {
       forgetEngine();
-      configured = structuredClone(store.getState().experiment);
-      await connectedLab().configure(configured);
+      await connectedLab().configure(structuredClone(store.getState().experiment));
     }
     if (!pauseAsked) await work(connectedLab());
     pauseAsked = false;
@@ -110,10 +106,7 @@ export async function takeOver(work: (lab: Lab) => Promise<void>): Promise<void>
   dismissProblems();
   forgetEngine();
   pauseAsked = false;
-  await start(async () => {
-    await work(connectedLab());
-    configured = currentRecord()?.experiment ?? null;
-  });
+  await start(() => work(connectedLab()));
 }
 
 /** Runs until the end, a pause or a problem; resolves with the record as it then is. Rejects with a `PageError`. */
@@ -137,7 +130,6 @@ export async function pause(): Promise<void> {
 export async function reset(): Promise<void> {
   if (isBusy(store.getState())) await pause();
   await connectedLab().reset();
-  configured = null;
   dismissProblems();
   forgetEngine();
   clearRecord();
