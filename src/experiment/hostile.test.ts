@@ -6,6 +6,7 @@ import { toCompact } from './compactSetUp.ts';
 import { costOf } from './cost.ts';
 import { writeDigits } from './mixedRadix.ts';
 import { fromFragment, toFragment, toLinkFragment } from './permalink.ts';
+import { quote } from './read.ts';
 import { defaultExperiment, EXPERIMENT_KEYS, setting } from './settings.ts';
 import { HANG_MS, timed } from './testDuration.ts';
 
@@ -140,5 +141,67 @@ describe('hostile objects', () => {
     );
     expect(readExperiment(JSON.parse('{"__proto__":{"steps":7}}')).experiment.steps).toBe(300);
     expect(({} as { steps?: unknown }).steps).toBeUndefined();
+  });
+
+  it('give one too where they are cyclic, deep, longer than memory, or hold what JSON has not', async ({
+    annotate,
+  }) => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle, { cycle });
+    let deep: unknown = [];
+    for (let i = 0; i < 5000; i++) deep = [deep];
+    const sparse: unknown[] = [];
+    sparse.length = 2 ** 32 - 1;
+    const text = 'x'.repeat(10 ** 6);
+    const odd = [
+      cycle,
+      { cycle },
+      deep,
+      [deep],
+      sparse,
+      5n,
+      [5n],
+      Symbol('x'),
+      new Map(),
+      () => 0,
+      text,
+      [text],
+    ];
+    let longest = 0;
+    for (const value of odd)
+      for (const key of [...EXPERIMENT_KEYS, 'unknown']) {
+        const { answer, ms } = timed(() => [value, { [key]: value }].map((raw) => readExperiment(raw)));
+        longest = Math.max(longest, ms);
+        for (const { experiment, notices } of answer) {
+          expect(problemsOf(experiment)).toEqual([]);
+          for (const { message } of notices) expect(message.length).toBeLessThan(400);
+        }
+      }
+    expect(longest).toBeLessThan(HANG_MS);
+    await annotate(`The slowest took ${longest.toFixed(1)} ms.`);
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom(...EXPERIMENT_KEYS),
+          fc.anything({
+            withBigInt: true,
+            withDate: true,
+            withMap: true,
+            withSparseArray: true,
+            maxDepth: 3,
+          }),
+        ),
+        (raw) => {
+          expect(problemsOf(readExperiment(raw).experiment)).toEqual([]);
+        },
+      ),
+      { numRuns: 2000, seed: 11605 },
+    );
+  });
+
+  it('are quoted by their type where they are deeper than a list', () => {
+    expect(quote({ a: 1 })).toBe('an object');
+    expect(quote([1, '2', [3], { b: 4 }])).toBe('[1,"2",a list,an object]');
+    expect(quote(5n)).toBe('5');
   });
 });

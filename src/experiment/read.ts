@@ -24,10 +24,22 @@ const ignored = (setting: Setting, message: string): SettingReading => ({
   problem: { kind: 'ignored', message },
 });
 
-/** At most 40 characters of something unexpected, for a message. */
+const MOST_QUOTED = 40;
+
+/** At most 40 characters of something unexpected, for a message. Never throws: what lies deeper than a list is named by its type. */
 export function quote(raw: unknown): string {
-  const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw));
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  const text = typeof raw === 'string' ? raw : Array.isArray(raw) ? quotedList(raw) : quotedItem(raw);
+  return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
+}
+
+const quotedList = (list: readonly unknown[]): string =>
+  `[${Array.from({ length: Math.min(list.length, MOST_QUOTED) }, (_, i) => quotedItem(list[i])).join(',')}]`;
+
+function quotedItem(item: unknown): string {
+  if (Array.isArray(item)) return 'a list';
+  if (typeof item === 'function') return 'a function';
+  if (typeof item === 'object' && item !== null) return 'an object';
+  return typeof item === 'string' ? JSON.stringify(item.slice(0, MOST_QUOTED)) : String(item);
 }
 
 /** 0.1, 1e-6, 15,000: a number as people read it. */
@@ -102,20 +114,27 @@ function clamp(setting: { min: number; max: number; integer: boolean }, raw: num
   return Math.min(setting.max, Math.max(setting.min, whole)) + 0;
 }
 
+/** More values than that no list of settings has. */
+const MOST_READ = 200;
+
+const isNumber = (item: unknown): item is number => typeof item === 'number' && !Number.isNaN(item);
+
 function readNumbers(setting: NumbersSetting, raw: unknown): SettingReading {
-  if (!Array.isArray(raw) || raw.some((item) => typeof item !== 'number' || Number.isNaN(item)))
+  // A stored list may say that it is longer than memory is.
+  const first: unknown[] | null = Array.isArray(raw) ? Array.from(raw.slice(0, MOST_READ)) : null;
+  if (!Array.isArray(raw) || !first?.every(isNumber))
     return ignored(setting, `${setting.label} must be numbers separated by commas; found “${quote(raw)}”.`);
   if (raw.length < setting.minLength)
     return ignored(setting, `${setting.label} needs at least ${setting.minLength} value.`);
-  const clamped = raw.slice(0, setting.maxLength).map((item: number) => clamp(setting, item));
+  const clamped = first.slice(0, setting.maxLength).map((item) => clamp(setting, item));
   const value = [...new Set(clamped)].sort((a, b) => a - b);
-  const same = value.length === raw.length && raw.every((item) => value.includes(written(setting, item)));
+  const same = value.length === raw.length && first.every((item) => value.includes(written(setting, item)));
   if (same) return fine(value);
   return {
     value,
     problem: {
       kind: 'clamped',
-      message: `${setting.label} must be up to ${setting.maxLength} different ${setting.integer ? 'whole numbers' : 'numbers'} from ${rangeOf(setting)}; found “${quote(raw.slice(0, 12).join(', '))}”.`,
+      message: `${setting.label} must be up to ${setting.maxLength} different ${setting.integer ? 'whole numbers' : 'numbers'} from ${rangeOf(setting)}; found “${quote(first.slice(0, 12).join(', '))}”.`,
     },
   };
 }

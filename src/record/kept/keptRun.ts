@@ -42,10 +42,14 @@ const summarySchema = v.object({
 
 export type KeptRun = v.InferOutput<typeof summarySchema>;
 
-/** Null where something else is stored, or another version's run. */
+/** Null where something else is stored, or another version's run. Never throws: one bad entry must not hide the others. */
 export function keptRunFrom(raw: unknown): KeptRun | null {
-  const parsed = v.safeParse(summarySchema, raw);
-  return parsed.success ? parsed.output : null;
+  try {
+    const parsed = v.safeParse(summarySchema, raw, { abortEarly: true });
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
+  }
 }
 
 const finiteOrNull = (value: number | undefined): number | null =>
