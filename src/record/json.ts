@@ -2,7 +2,13 @@
 import * as v from 'valibot';
 import { readExperiment } from '../experiment/check.ts';
 import { NORMALISATIONS } from '../experiment/variants.ts';
+import { completed, damageOf } from './drawable.ts';
 import { RECORD_FORMAT, RECORD_VERSION, type RunRecord } from './record.ts';
+
+/** Bounds on what is read: what a set-up can ask for fits well inside. */
+const MOST_STEPS = 100_000;
+const MOST_ACROSS = 200;
+const MOST_LAYERS = 200;
 
 const SPECIAL: Record<string, number> = {
   NaN: Number.NaN,
@@ -20,17 +26,23 @@ const number = v.pipe(
   v.union([v.number(), v.nan(), v.picklist(Object.keys(SPECIAL))]),
   v.transform((value): number => (typeof value === 'string' ? SPECIAL[value]! : value)),
 );
-const numbers = v.array(number);
+/** A value a step, and one before the first. */
+const LONGEST_COLUMN = MOST_STEPS + 1;
+const numbers = v.pipe(v.array(number), v.maxLength(LONGEST_COLUMN));
+/** As wide as the settings allow, and wider: along every random direction there are as many step sizes again. */
+const row = v.pipe(v.array(number), v.maxLength(MOST_ACROSS));
+const rows = v.pipe(v.array(row), v.maxLength(LONGEST_COLUMN));
+const layers = <T extends v.GenericSchema>(layer: T) => v.pipe(v.array(layer), v.maxLength(MOST_LAYERS));
 const text = v.pipe(v.string(), v.maxLength(200));
 const grid = {
-  stepSizes: numbers,
-  lossAt: v.array(numbers),
-  gradientDifferenceAt: v.array(numbers),
+  stepSizes: row,
+  lossAt: rows,
+  gradientDifferenceAt: rows,
   beta: numbers,
 };
 const curve = v.object({ step: numbers, loss: numbers, accuracy: numbers });
 const emptyGrid = { stepSizes: [], lossAt: [], gradientDifferenceAt: [], beta: [] };
-const histogram = v.object({ low: number, high: number, counts: numbers });
+const histogram = v.object({ low: number, high: number, counts: row });
 
 const variant = v.object({
   id: text,
@@ -51,18 +63,23 @@ const variant = v.object({
   }),
   ics: v.object({
     step: numbers,
-    layers: v.array(v.object({ layer: number, l2: numbers, cosine: numbers })),
+    layers: layers(v.object({ layer: number, l2: numbers, cosine: numbers })),
   }),
   activations: v.object({
     step: numbers,
-    layers: v.array(
-      v.object({ layer: number, mean: numbers, variance: numbers, histogram: v.array(histogram) }),
+    layers: layers(
+      v.object({
+        layer: number,
+        mean: numbers,
+        variance: numbers,
+        histogram: v.pipe(v.array(histogram), v.maxLength(LONGEST_COLUMN)),
+      }),
     ),
   }),
   norms: v.optional(
     v.object({
       step: numbers,
-      layers: v.array(v.object({ layer: number, weight: numbers, gradient: numbers })),
+      layers: layers(v.object({ layer: number, weight: numbers, gradient: numbers })),
     }),
     { step: [], layers: [] },
   ),
@@ -71,7 +88,9 @@ const variant = v.object({
     { step: [], eigenvalue: [] },
   ),
   flatness: v.optional(
-    v.nullable(v.object({ step: number, at: numbers, line: numbers, plane: v.array(numbers) })),
+    v.nullable(
+      v.object({ step: number, at: row, line: row, plane: v.pipe(v.array(row), v.maxLength(MOST_ACROSS)) }),
+    ),
     null,
   ),
 });
@@ -116,20 +135,6 @@ export function recordFromJson(json: string): RecordReading {
   return readRecord(raw);
 }
 
-/** Whether columns that share their steps differ in length; a column may be missing altogether. */
-function hasUnevenColumns({ train, test, landscape, ics }: v.InferOutput<typeof variant>): boolean {
-  const { fine, random } = landscape;
-  const differ = (step: readonly unknown[], ...columns: (readonly unknown[])[]): boolean =>
-    columns.some(({ length }) => length !== step.length && length !== 0);
-  return (
-    differ(train.step, train.loss, train.accuracy) ||
-    differ(test.step, test.loss, test.accuracy) ||
-    differ(landscape.step, landscape.lossAt, landscape.gradientDifferenceAt, landscape.beta) ||
-    differ(landscape.step, landscape.loss, landscape.gradientNorm, fine.beta, random?.beta ?? []) ||
-    differ(ics.step, ...ics.layers.flatMap(({ l2, cosine }) => [l2, cosine]))
-  );
-}
-
 /** Reads a record from an already parsed value. Never throws. */
 export function readRecord(raw: unknown): RecordReading {
   const parsed = v.safeParse(recordSchema, raw, { abortEarly: true });
@@ -142,13 +147,11 @@ export function readRecord(raw: unknown): RecordReading {
       message: `This is not a run of Normscape (format ${RECORD_FORMAT}, version ${RECORD_VERSION}): at ${where}, ${issue.message}.`,
     };
   }
-  const uneven = parsed.output.variants.find(hasUnevenColumns);
-  if (uneven)
-    return {
-      ok: false,
-      kind: 'not-a-record',
-      message: `This run is damaged: columns of “${uneven.id}” that belong together differ in length.`,
-    };
+  const damage = damageOf(parsed.output.variants);
+  if (damage) return { ok: false, kind: 'not-a-record', message: `This run is damaged: ${damage}` };
   const { experiment } = readExperiment(parsed.output.experiment);
-  return { ok: true, record: { ...parsed.output, experiment } };
+  return {
+    ok: true,
+    record: { ...parsed.output, variants: parsed.output.variants.map(completed), experiment },
+  };
 }

@@ -61,7 +61,11 @@ function smallRecord() {
     step: 1,
     at: [-1, 0, 1],
     line: [1, 2, 3],
-    plane: [[1], [2]],
+    plane: [
+      [1, 2, 3],
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
   });
   addMeasured(record, { kind: 'status', variant: 1, status: 'diverged', step: 1 });
   addMeasured(record, { kind: 'timing', step: 1, elapsedMs: 12 });

@@ -21,3 +21,10 @@ export function runningMedian(values: readonly number[], window: number, at: rea
   const reach = window >> 1;
   return at.map((i) => median(values.slice(Math.max(0, i - reach), i + reach + 1)));
 }
+
+/** Of any number of values, which as arguments of Math.max would not fit on the stack; NaN where one is. */
+export const largest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+
+export const smallest = (values: readonly number[]): number =>
+  values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);

@@ -1,5 +1,5 @@
 /** From the probes of a landscape to a band: the smallest and the largest value over the probe points of each step. */
-import { median } from '../../record/statistics.ts';
+import { largest, median, smallest } from '../../record/statistics.ts';
 import type { StepRange } from '../../store/state.ts';
 import { decimate } from './decimate.ts';
 import { within } from './range.ts';
@@ -30,8 +30,8 @@ export function bandOf(id: string, step: readonly number[], rows: readonly (read
   const high: number[] = [];
   for (const row of rows) {
     const finite = row.filter(Number.isFinite);
-    low.push(finite.length > 0 ? Math.min(...finite) : Number.NaN);
-    high.push(finite.length < row.length ? Number.POSITIVE_INFINITY : Math.max(...finite));
+    low.push(finite.length > 0 ? smallest(finite) : Number.NaN);
+    high.push(finite.length < row.length ? Number.POSITIVE_INFINITY : largest(finite));
   }
   return {
     id,

@@ -1,6 +1,6 @@
 /** How much further one network's gradient moves than another's, probe by probe. */
 import type { VariantRecord } from '../../record/record.ts';
-import { median } from '../../record/statistics.ts';
+import { largest, median } from '../../record/statistics.ts';
 
 /** Fewer probes than this are no distribution to speak of. */
 export const FEWEST_PROBES = 3;
@@ -20,7 +20,7 @@ export interface EdgeComparison {
 /** Ratios of the upper edges, the largest ‖g′ − g‖₂ of a probe, at the steps that both were probed at. */
 function edgeRatios([reference, compared]: Pair): number[] {
   const edges = ({ landscape }: VariantRecord): Map<number, number> =>
-    new Map(landscape.step.map((step, i) => [step, Math.max(...(landscape.gradientDifferenceAt[i] ?? []))]));
+    new Map(landscape.step.map((step, i) => [step, largest(landscape.gradientDifferenceAt[i] ?? [])]));
   const below = edges(compared);
   return [...edges(reference)].flatMap(([step, edge]) => {
     const other = below.get(step);
@@ -34,5 +34,5 @@ export function compareEdges(pairs: readonly Pair[]): EdgeComparison | null {
   if (ratios.length < FEWEST_PROBES) return null;
   const isTurned = median(ratios) < 1;
   const oriented = isTurned ? ratios.map((ratio) => 1 / ratio) : ratios;
-  return { isTurned, median: median(oriented), peak: Math.max(...oriented.filter(Number.isFinite)) };
+  return { isTurned, median: median(oriented), peak: largest(oriented.filter(Number.isFinite)) };
 }

@@ -1,4 +1,5 @@
 /** The loss around the point that training reached: on a line, and on a plane as steps of grey. */
+import { largest, smallest } from '../../record/statistics.ts';
 import { formatValue } from '../format.ts';
 import type { Scale } from './axis.ts';
 import type { ColumnOf } from './lineData.ts';
@@ -45,7 +46,7 @@ export function levelBounds(planes: readonly LossPlane[], scale: Scale): number[
   const all = planes.flatMap(({ values, single }) => [values, ...single.map((seed) => seed.values)]);
   const finite = all.flat(2).filter(Number.isFinite);
   const usable = scale === 'log' ? finite.filter((value) => value > 0) : finite;
-  const [low, high] = [Math.min(...usable), Math.max(...usable)];
+  const [low, high] = [smallest(usable), largest(usable)];
   return Array.from({ length: LEVELS + 1 }, (_, i) =>
     scale === 'log' ? low * (high / low) ** (i / LEVELS) : low + ((high - low) * i) / LEVELS,
   );

@@ -90,7 +90,8 @@ export function rateProfileReading(shown: readonly Shown[]): string | null {
   const columnOf = profileColumn('rate', step);
   const rates = one.variant.norms.layers.map(({ layer }) => ({ layer, rate: meanAt(one, columnOf, layer) }));
   rates.sort((a, b) => a.rate - b.rate);
-  const [least, most] = [rates[0]!, rates.at(-1)!];
+  const [least, most] = [rates[0], rates.at(-1)];
+  if (!least || !most) return null;
   return `At step ${formatCount(step)} ${one.identity.name} has between ${formatValue(least.rate)} in layer ${least.layer} and ${formatValue(most.rate)} in layer ${most.layer}.`;
 }
 

@@ -3,7 +3,7 @@ import { median, runningMedian } from '../../record/statistics.ts';
 import { formatCount, formatPercent, formatValue, joinWords } from '../format.ts';
 import { bandOf } from './band.ts';
 import type { EdgeMark } from './drawn.ts';
-import { compareEdges, FEWEST_PROBES } from './edgeRatios.ts';
+import { compareEdges, FEWEST_PROBES, type Pair } from './edgeRatios.ts';
 import type { Column } from './line.ts';
 import { type ColumnOf, drawnLine } from './lineData.ts';
 import { meanOverSeeds } from './seeds.ts';
@@ -30,11 +30,18 @@ export function landscapeReading(shown: readonly Shown[]): string | null {
   return `At the median, ${possessive(wide.identity.name)} band is ${times(ratio)} times as wide as ${possessive(narrow.identity.name)}.`;
 }
 
+/** Seed by seed, as far as both were trained with them. */
+const pairsOf = (reference: Shown, compared: Shown): Pair[] =>
+  reference.seeds.flatMap(({ variant }, i): Pair[] => {
+    const other = compared.seeds[i]?.variant;
+    return other ? [[variant, other]] : [];
+  });
+
 export function predictivenessReading(shown: readonly Shown[]): string | null {
   const reference = referenceIn(shown);
   const compared = comparedIn(shown);
   if (!reference || !compared || compared === reference) return null;
-  const edges = compareEdges(reference.seeds.map((seed, i) => [seed.variant, compared.seeds[i]!.variant]));
+  const edges = compareEdges(pairsOf(reference, compared));
   if (!edges) return null;
   const [upper, lower] = edges.isTurned ? [compared, reference] : [reference, compared];
   return `${possessive(upper.identity.name)} gradient moves ${times(edges.median)} times as far as ${possessive(lower.identity.name)} at the median, ${times(edges.peak)} times at the peak.`;

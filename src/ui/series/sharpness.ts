@@ -1,4 +1,5 @@
 /** The largest eigenvalue of the Hessian along a run, against 2/η. */
+import { largest } from '../../record/statistics.ts';
 import { formatCount, formatTick } from '../format.ts';
 import type { ColumnOf } from './lineData.ts';
 import { meanOverSeeds } from './seeds.ts';
@@ -30,7 +31,7 @@ export function unconvergedWords(shown: readonly Shown[]): string | null {
   );
   const above = bounds.filter((bound) => bound > TOLERANCE);
   if (above.length === 0) return null;
-  const worst = Math.round(100 * Math.max(...above));
+  const worst = Math.round(100 * largest(above));
   return `Not converged at ${formatCount(above.length)} of ${formatCount(bounds.length)} probes: there an eigenvalue lies within ${worst}% or less.`;
 }
 

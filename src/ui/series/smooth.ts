@@ -96,7 +96,7 @@ function finalMedians(value: readonly number[], { window, stride }: RunningMedia
   const reach = window >> 1;
   const at: number[] = [];
   for (let i = final.length * stride; i + reach < value.length; i += stride) at.push(i);
-  final.push(...runningMedian(value, window, at));
+  for (const found of runningMedian(value, window, at)) final.push(found);
   known.set(value, { window, stride, final });
   return final;
 }
