@@ -4,6 +4,7 @@ import { PAPER } from '../paper/definitions.ts';
 import type { PageId } from '../store/state.ts';
 import { ClaimsLink } from './claims/ClaimsLink.tsx';
 import { ClaimsRail } from './claims/ClaimsRail.tsx';
+import { DrawingBoundary } from './DrawingBoundary.tsx';
 import { ExperimentCard } from './experiment/ExperimentCard.tsx';
 import { LandscapeSection, ShiftSection, SpeedSection } from './figures/Figures.tsx';
 import { ZoomBar } from './figures/ZoomBar.tsx';
@@ -159,7 +160,13 @@ export function App() {
     <div className={isEmbedded ? 'embedded' : undefined}>
       {!isWhole && <TopBar />}
       <Suspense fallback={<main className="page loading" aria-busy="true" />}>
-        <Page />
+        <DrawingBoundary
+          key={page}
+          what="This page"
+          advice="Try again, or reload; the address keeps the set-up."
+        >
+          <Page />
+        </DrawingBoundary>
       </Suspense>
       {!isWhole && <Foot hasKeys={page === 'lab'} />}
       <Announcer />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { shownRecord } from '../../store/recordedRuns.ts';
+import { DrawingBoundary } from '../DrawingBoundary.tsx';
 import { useStore } from '../useStore.ts';
 
 interface SectionProps {
@@ -18,7 +19,12 @@ export function Section({ id, question, source, children }: SectionProps) {
         <h2 id={`${id}-question`}>{question}</h2>
         <span className="sub">{source}</span>
       </header>
-      {children}
+      <DrawingBoundary
+        what={`Figures of “${question}”`}
+        advice="The run is not lost: export it, or open another run, and try again."
+      >
+        {children}
+      </DrawingBoundary>
     </section>
   );
 }
