@@ -63,6 +63,12 @@ export function showProblem({ kind, message, hint }: LabProblem, where = ''): vo
   showNotice({ kind, finding: asSentence(message), advice, actions });
 }
 
+/** Whether a notice says that already, perhaps with where it happened. */
+export function isTold({ kind, message }: Pick<LabProblem, 'kind' | 'message'>): boolean {
+  const { notices } = store.getState();
+  return notices.some((notice) => notice.kind === kind && notice.finding === asSentence(message));
+}
+
 /** Says why the networks train elsewhere than on WebGPU, where they do, and what to do about it. */
 export function showFallback({ backend, fallback }: Device): void {
   if (!fallback) return;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultExperiment } from '../experiment/settings.ts';
 import { emptyRecord } from '../record/build.ts';
 import { FakeLab } from './fakeLab.ts';
+import { LabError } from './lab.ts';
 import { receive } from './labEvents.ts';
 import { reportOf } from './report.ts';
 import { connect, pause, reset, run, step } from './runActions.ts';
@@ -160,6 +161,21 @@ describe('a problem says what, where and what next, and keeps the record', () =>
     for (const line of [`problem: ${kind}`, 'run: failed at step 15 of 20', 'device: webgpu, A GPU (open)'])
       expect(report).toContain(line);
     expect(currentRecord()!.variants[0]!.landscape.step).toHaveLength(3);
+  });
+
+  it('and still says where once the call that ran has rejected', async () => {
+    const problem = { kind: 'internal', message: 'a bad binding', hint: 'Run again.' } as const;
+    const lab = new FakeLab({ device: { adapter: 'A GPU' } });
+    lab.run = async () => {
+      receive({ type: 'started', experiment, environment });
+      receive({ type: 'state', state: 'failed', step: 7, steps: 20 });
+      receive({ type: 'problem', problem });
+      throw new LabError(problem);
+    };
+    await connect(lab);
+    store.setState({ experiment });
+    await expect(run()).rejects.toMatchObject({ kind: 'internal' });
+    expect(notice('internal').advice).toMatch(/^At step \d, on A GPU\. Run again\.$/);
   });
 
   it('out-of-memory names what to reduce', async () => {

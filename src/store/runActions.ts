@@ -5,7 +5,7 @@ import { findInterrupted } from './interruptedNotice.ts';
 import type { Device, Lab } from './lab.ts';
 import { receive } from './labEvents.ts';
 import { sameExperiment } from './link.ts';
-import { dismissNotice, dismissProblems, showNotice, showProblem } from './notices.ts';
+import { dismissNotice, dismissProblems, isTold, showNotice, showProblem } from './notices.ts';
 import { PageError, toPageError } from './pageError.ts';
 import { refusalOf } from './refusal.ts';
 import { clearRecord, currentRecord } from './runRecord.ts';
@@ -42,7 +42,7 @@ export function connectedLab(): Lab {
 
 function report(error: unknown): PageError {
   const { kind, message, hint } = toPageError(error);
-  showProblem({ kind, message, hint });
+  if (!isTold({ kind, message })) showProblem({ kind, message, hint });
   return new PageError(kind, message, hint);
 }
 
