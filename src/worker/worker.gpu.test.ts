@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../experiment/experiment.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
+import { RandomStream, toUniform } from '../random/streams.ts';
 import { addMeasured, emptyRecord } from '../record/build.ts';
 import type { RunRecord } from '../record/record.ts';
 import { createWorkerLab, type InterruptedSummary, type Lab, type LabEvent } from './client.ts';
@@ -62,22 +63,33 @@ async function undisturbed(): Promise<RunRecord> {
 
 /** How often the device is destroyed; the figure of docs/reliability.md was made with 50. */
 const LOSSES = Number(import.meta.env.VITE_DEVICE_LOSSES ?? 4);
+const LOSSES_A_RUN = 4;
+/** A step takes about 20 ms here, one with a probe 200. */
+const MOST_DELAY_MS = 60;
+const SEED = Number(import.meta.env.VITE_LOSS_SEED ?? 2018);
 
 describe('on WebGPU, in the worker', () => {
   it(`${LOSSES} devices destroyed at any moment leave the record of an undisturbed run`, async () => {
     const expected = await undisturbed();
     let recovered = 0;
+    let duringProbes = 0;
+    let drawn = 0;
+    const random = new RandomStream(SEED, 'data');
+    const below = (most: number, index: number, part: number): number =>
+      Math.floor(toUniform(random.bits(part, index)[0]!) * most);
     while (recovered < LOSSES) {
       const { lab, events, record } = openLab();
       await lab.configure(micro);
       const run = lab.run();
       // Steps that train only, steps that probe, steps that test, and what lies between them.
-      const moments = Array.from(
-        { length: Math.min(4, LOSSES - recovered) },
-        (_, i) => (recovered * 7 + i * 13) % 55,
-      );
-      for (const moment of moments.sort((a, b) => a - b)) {
-        await atStep(lab, moment);
+      const moments = Array.from({ length: Math.min(LOSSES_A_RUN, LOSSES - recovered) }, (_, i) => ({
+        step: below(micro.steps - 5, drawn + i, 0),
+        delayMs: below(MOST_DELAY_MS, drawn + i, 1),
+      }));
+      drawn += moments.length;
+      for (const { step, delayMs } of moments.sort((a, b) => a.step - b.step)) {
+        await atStep(lab, step);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
         await lab.loseDevice();
       }
       expect(await run).toBe('finished');
@@ -85,8 +97,12 @@ describe('on WebGPU, in the worker', () => {
       const told = events.filter((event) => event.type === 'recovered');
       for (const { lostStep, step } of told) expect(lostStep - step).toBeLessThanOrEqual(25);
       recovered += told.length;
+      // The last step asked for was one with a probe.
+      duringProbes += told.filter(({ lostStep }) => (lostStep - 1) % micro.probeEvery === 0).length;
       lab.dispose();
     }
+    console.info(`Seed ${SEED}: ${recovered} losses, ${duringProbes} of them with a probe under way.`);
+    if (LOSSES >= 20) expect(duringProbes).toBeGreaterThan(0);
   });
 
   it('a run whose tab was closed goes on elsewhere and ends as an undisturbed one', async () => {
