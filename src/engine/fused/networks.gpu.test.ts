@@ -15,14 +15,14 @@ import {
   testParameters,
 } from '../testNetworks.ts';
 import { createFusedEngine } from './engine.ts';
+import { printedSeed } from './kernels/testKernel.ts';
 
 const engines: Record<'quad' | 'plain' | 'sliced' | 'hardware' | 'reference' | 'float64', Engine> =
   {} as never;
 
 /** So few operations that every convolution of the networks below comes in several slices. */
 const SLICE_FLOPS = 20_000;
-/** The seeds of a run that failed elsewhere can be given again. */
-const SEED = Number(import.meta.env.VITE_PROPERTY_SEED ?? 1805);
+const SEED = printedSeed('networks');
 
 beforeAll(async () => {
   const found = await findAdapter();
@@ -115,7 +115,6 @@ const cases = fc
 
 describe('random networks', () => {
   it('have the gradient of float64 on every kind of device, and the same bits with and without subgroups and in slices', async () => {
-    console.info(`Random networks of seed ${SEED}; another: VITE_PROPERTY_SEED.`);
     await fc.assert(
       fc.asyncProperty(cases, async (test) => {
         const exact = await evaluate(engines.float64, test);
