@@ -12,7 +12,7 @@ import { ensurePython } from './python.ts';
 import { type Outcome, playwrightOutcome, vitestOutcome } from './suiteReports.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SUITE_TIMEOUT_MS = 30 * 60_000;
+const SUITE_TIMEOUT_MS = 40 * 60_000;
 
 interface Suite {
   name: string;
