@@ -14,18 +14,18 @@ interface SectionProps {
 
 export function Section({ id, question, source, children }: SectionProps) {
   return (
-    <section className="section" id={id} aria-labelledby={`${id}-question`}>
-      <header>
-        <h2 id={`${id}-question`}>{question}</h2>
-        <span className="sub">{source}</span>
-      </header>
-      <DrawingBoundary
-        what={`Figures of “${question}”`}
-        advice="The run is not lost: export it, or open another run, and try again."
-      >
+    <DrawingBoundary
+      what={`Figures of “${question}”`}
+      advice="The run is not lost: export it, or open another run, and try again."
+    >
+      <section className="section" id={id} aria-labelledby={`${id}-question`}>
+        <header>
+          <h2 id={`${id}-question`}>{question}</h2>
+          <span className="sub">{source}</span>
+        </header>
         {children}
-      </DrawingBoundary>
-    </section>
+      </section>
+    </DrawingBoundary>
   );
 }
 
