@@ -38,7 +38,7 @@ import {
 
 const SEED = printedSeed('layers');
 /** Of each normalisation. */
-const RUNS = 4;
+const RUNS = 8;
 let kernels: TestKernels;
 beforeAll(async () => {
   kernels = await TestKernels.open();

@@ -126,7 +126,7 @@ describe('flat vectors equal float64', () => {
 
 /** Layers one behind the other, in the partial sums and in the gradient, each where a binding may begin. */
 const layers = fc
-  .array(fc.record({ vectors: fc.integer({ min: 1, max: 40 }), chunks: fc.integer({ min: 1, max: 11 }) }), {
+  .array(fc.record({ vectors: fc.integer({ min: 1, max: 150 }), chunks: fc.integer({ min: 1, max: 11 }) }), {
     minLength: 1,
     maxLength: 4,
   })
