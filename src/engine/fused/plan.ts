@@ -2,18 +2,22 @@
  * A network as lists of dispatches: input, noise, forward, loss, backward, evaluation. Made once for a network and a
  * minibatch size; which vectors they read and write is decided when they are bound (bindings.ts).
  */
-import type { Network } from '../../network/network.ts';
 import type { UnitPlace } from '../model.ts';
 import { unitStatistics } from './kernels/activationStatistics.ts';
 import { updateRunning } from './kernels/finalise.ts';
 import { padInput } from './kernels/input.ts';
 import { crossEntropy, halfSquaredError } from './kernels/loss.ts';
 import { noise } from './kernels/noise.ts';
-import { type PartialSums, reducePartials, squaredNorm } from './kernels/reducePartials.ts';
+import {
+  type PartialSums,
+  reducePartials,
+  sharesOfSquares,
+  squaredNorm,
+  squareShares,
+} from './kernels/reducePartials.ts';
 import { type KernelSource, roundUp } from './kernels/wgsl.ts';
 import type { PlanInputs } from './layerBuffers.ts';
 import type { DeviceLayout } from './layout.ts';
-import type { DeviceMemory } from './memory.ts';
 import { isNarrowDeepLinear, planDeepLinear } from './planDeepLinear.ts';
 import { type LayerPlan, planLayers } from './planLayers.ts';
 import { inBudget } from './slices.ts';
@@ -55,14 +59,14 @@ export const whole = (from: Source['from'], size: number): Source => ({ from, of
 
 /** Throws EngineError where the device cannot hold it. */
 export function makePlan(inputs: PlanInputs): Plan {
-  const { network, layout, examples } = inputs;
+  const { network, layout, examples, traits } = inputs;
   const layers = isNarrowDeepLinear(network) ? planDeepLinear(inputs) : planLayers(inputs);
   const first = layers[0]!;
   const [height, width] = network.architecture.input;
   const halo = first.built.layer.kind === 'convolution';
   const inputChannels = first.input.size / (examples * (halo ? (height + 2) * (width + 2) : height * width));
   const input = (coded: boolean): PlannedDispatch => ({
-    kernel: padInput(examples, network.architecture.input, inputChannels, { halo, coded }),
+    kernel: inBudget(padInput(examples, network.architecture.input, inputChannels, { halo, coded }), traits),
     bindings: [first.input],
   });
   return {
@@ -79,13 +83,13 @@ export function makePlan(inputs: PlanInputs): Plan {
 
 /** From θ and the minibatch to the loss and its gradient. */
 export function planGradient(
-  { network, layout, examples, memory }: PlanInputs,
+  inputs: PlanInputs,
   layers: LayerPlan[],
 ): Pick<Plan, 'forward' | 'loss' | 'lossWithGradient' | 'backward'> {
   return {
     forward: layers.flatMap((layer) => layer.forward),
-    ...planLoss(network, layout, layers, examples, memory),
-    backward: [...layers.toReversed().flatMap((layer) => layer.backward), reduction(network, layout, layers)],
+    ...planLoss(inputs, layers),
+    backward: [...layers.toReversed().flatMap((layer) => layer.backward), reduction(inputs, layers)],
   };
 }
 
@@ -106,33 +110,20 @@ function planNoise(
     if (!buffers) return [];
     const rows = examples * built.pixels;
     const kernel = noise(network.noise, network.seed, index, rows, shape.channels, shape.padded);
-    return [inBudget({ kernel, bindings: [buffers.scale, buffers.shift] }, traits)];
+    return [{ kernel: inBudget(kernel, traits), bindings: [buffers.scale, buffers.shift] }];
   });
   const drawn = noisy.map(({ kernel }) => kernel.name);
   return { noise: noisy, noiseKey: JSON.stringify([network.seed, network.noise, drawn]) };
 }
 
-function planLoss(
-  network: Network,
-  layout: DeviceLayout,
-  layers: LayerPlan[],
-  examples: number,
-  memory: DeviceMemory,
-): Pick<Plan, 'loss' | 'lossWithGradient'> {
+function planLoss(inputs: PlanInputs, layers: LayerPlan[]): Pick<Plan, 'loss' | 'lossWithGradient'> {
+  const { network, examples, memory } = inputs;
   const last = layers.at(-1)!;
   const shape = { examples, outputs: last.shape.channels, padded: last.shape.padded };
   const make = network.architecture.loss === 'cross-entropy' ? crossEntropy : halfSquaredError;
   const decays = network.weightDecay > 0;
   const penalty = whole(memory.workspace('penalty', 4), 4);
-  const ranges = network.layers.map(({ kernel }) => layout.tensors.get(kernel)!);
-  const squares: PlannedDispatch[] = decays
-    ? [
-        {
-          kernel: squaredNorm(ranges, network.weightDecay / 2),
-          bindings: [whole('theta', layout.size), penalty],
-        },
-      ]
-    : [];
+  const squares = decays ? planPenalty(inputs, penalty) : [];
   const results: Source = { from: 'results', offset: 0, size: 0 };
   const tail = [...(decays ? [penalty] : []), results];
   return {
@@ -144,8 +135,19 @@ function planLoss(
   };
 }
 
+/** Half the weight decay times the squared norm of all kernels. */
+function planPenalty({ network, layout, memory, traits }: PlanInputs, penalty: Source): PlannedDispatch[] {
+  const ranges = network.layers.map(({ kernel }) => layout.tensors.get(kernel)!);
+  const count = squareShares(ranges);
+  const shares = whole(memory.workspace('shares of squares', count), count);
+  return [
+    { kernel: inBudget(sharesOfSquares(ranges), traits), bindings: [whole('theta', layout.size), shares] },
+    { kernel: squaredNorm(count, network.weightDecay / 2), bindings: [shares, penalty] },
+  ];
+}
+
 /** Adds up every layer's partial kernel gradient. */
-function reduction(network: Network, layout: DeviceLayout, layers: LayerPlan[]): PlannedDispatch {
+function reduction({ network, layout, traits }: PlanInputs, layers: LayerPlan[]): PlannedDispatch {
   const sums = layers.map(({ partials, built }): PartialSums => {
     const { offset, size } = layout.tensors.get(built.kernel)!;
     return { from: partials.source.offset, into: offset, size, chunks: partials.chunks };
@@ -153,7 +155,7 @@ function reduction(network: Network, layout: DeviceLayout, layers: LayerPlan[]):
   const buffer = layers[0]!.partials.source.from;
   const end = Math.max(...layers.map(({ partials }) => partials.source.offset + partials.source.size));
   return {
-    kernel: reducePartials(sums, network.weightDecay),
+    kernel: inBudget(reducePartials(sums, network.weightDecay), traits),
     bindings: [
       whole(buffer, end),
       ...(network.weightDecay > 0 ? [whole('theta', layout.size)] : []),

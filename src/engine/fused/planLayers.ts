@@ -56,7 +56,7 @@ export function planLayers(inputs: PlanInputs, choices: readonly LayerChoices[] 
   const { layout, traits } = inputs;
   const tensor: Tensor = (from, parameter) => ({ from, ...layout.tensors.get(parameter)! });
   const sliced = (dispatches: PlannedDispatch[]): PlannedDispatch[] =>
-    dispatches.map((dispatch) => inBudget(dispatch, traits));
+    dispatches.map(({ kernel, bindings }) => ({ kernel: inBudget(kernel, traits), bindings }));
   return layerContexts(inputs, choices).map((context) => {
     const running = layout.statistics[context.index] ?? null;
     const linear = planLinear(context, inputs, tensor);

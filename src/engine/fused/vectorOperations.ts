@@ -14,6 +14,7 @@ import {
 import type { KernelSource } from './kernels/wgsl.ts';
 import type { DeviceLayout } from './layout.ts';
 import type { BoundDispatch } from './recorder.ts';
+import { inBudget } from './slices.ts';
 
 /** One kernel, with the bind groups of the buffers that it was called with. */
 class Operation {
@@ -97,7 +98,10 @@ export class VectorOperations {
       compareStage2: compareStage2(size),
     };
     const operations = await Promise.all(
-      Object.entries(kernels).map(async ([name, kernel]) => [name, await Operation.create(runtime, kernel)]),
+      Object.entries(kernels).map(async ([name, kernel]) => [
+        name,
+        await Operation.create(runtime, inBudget(kernel, runtime.traits)),
+      ]),
     );
     return new VectorOperations(runtime, network, layout, Object.fromEntries(operations) as Operations);
   }

@@ -99,5 +99,6 @@ export function convolutionOfOneChannel(
     threads: chunks * groups,
     body,
     flops: 2 * TAPS * examples * height * width * outputs,
+    numbers: examples * height * width * outputs,
   });
 }

@@ -20,6 +20,12 @@ function rowsPerThread(examples: number, vectors: number): number {
   return divisorUpTo(examples, Math.max(1, Math.min(MOST_ROWS, wanted)));
 }
 
+/** For every eight multiplications about one vector is loaded. */
+const work = ({ examples, inputs, outputs }: DenseShape): { flops: number; numbers: number } => ({
+  flops: 2 * examples * inputs * outputs,
+  numbers: (examples * inputs * outputs) / 8,
+});
+
 /** X [N][inputs] · K [inputs][outputs] (+ bias) -> Y [N][outputs]. Thread: a few examples, four outputs; one loop over four inputs at a time. */
 export function dense({ examples, inputs, outputs }: DenseShape, biased: boolean): KernelSource {
   const vectors = outputs / 4;
@@ -38,7 +44,7 @@ export function dense({ examples, inputs, outputs }: DenseShape, biased: boolean
     bindings: [read('X'), read('K'), ...(biased ? [read('bias')] : []), write('Y')],
     threads: (examples / rows) * vectors,
     body,
-    flops: 2 * examples * inputs * outputs,
+    ...work({ examples, inputs, outputs }),
   });
 }
 
@@ -61,7 +67,7 @@ export function denseInputGradient({ examples, inputs, outputs }: DenseShape): K
     bindings: [read('dY'), read('K'), write('dX')],
     threads: (examples / rows) * vectors,
     body,
-    flops: 2 * examples * inputs * outputs,
+    ...work({ examples, inputs, outputs }),
   });
 }
 
@@ -84,7 +90,7 @@ export function denseKernelGradient({ examples, inputs, outputs }: DenseShape, c
     bindings: [read('X'), read('dY'), write('P')],
     threads: down * across * chunks,
     body,
-    flops: 2 * examples * inputs * outputs,
+    ...work({ examples, inputs, outputs }),
   });
 }
 

@@ -94,6 +94,49 @@ function setOf(
   return { first: `min(4u * c + ${lane}u, ${channels - 1}u) / ${size}u * ${size}u`, size };
 }
 
+/** Whether the four channels of every vector belong to one set, and sets to whole vectors. */
+const hasWholeVectors = ({ channels }: LayerShape, { groups }: Normalisation): boolean =>
+  (channels / groups) % 4 === 0;
+
+/**
+ * WGSL: the sums over each lane's set of the two rows of P, with channel k's `weight`, into `first` and `second`, channel by
+ * channel in their order.
+ */
+function sumSets(
+  shape: LayerShape,
+  normalisation: Normalisation,
+  [first, second]: readonly [string, string],
+  weight = '',
+): string {
+  const vectors = shape.padded / 4;
+  const start = `n * ${2 * vectors}u`;
+  if (hasWholeVectors(shape, normalisation)) {
+    const { first: begin, size } = setOf(shape, normalisation, 0);
+    const weighted = (value: string): string => (weight === '' ? value : `${weight}[k] * ${value}`);
+    return `{ let begin = ${begin} / 4u; var a = 0.0; var b = 0.0;
+    for (var k = begin; k < begin + ${size / 4}u; k++) {
+      let p = ${weighted(`P[${start} + k]`)}; let q = ${weighted(`P[${start} + ${vectors}u + k]`)};
+      a += p.x; a += p.y; a += p.z; a += p.w; b += q.x; b += q.y; b += q.z; b += q.w;
+    }
+    ${first} = vec4f(a); ${second} = vec4f(b); }`;
+  }
+  const weighted = weight === '' ? '' : `${weight}[k / 4u][k % 4u] * `;
+  return repeat(4, (lane) => {
+    const { first: begin, size } = setOf(shape, normalisation, lane);
+    return `{ let begin = ${begin}; var a = 0.0; var b = 0.0;
+    for (var k = begin; k < begin + ${size}u; k++) {
+      a += ${weighted}P[${start} + k / 4u][k % 4u]; b += ${weighted}P[${start} + ${vectors}u + k / 4u][k % 4u];
+    }
+    ${first}[${lane}] = a; ${second}[${lane}] = b; }`;
+  });
+}
+
+/** Numbers that `sumSets` goes through, over all threads. */
+function numbersOfSets(shape: LayerShape, normalisation: Normalisation): number {
+  const lanes = hasWholeVectors(shape, normalisation) ? 1 : 4;
+  return (lanes * 2 * shape.channels * shape.examples * shape.padded) / 4 / normalisation.groups;
+}
+
 /** The same for statistics of an example (layer, group): thread = (example, four channels). P [N][2][C] */
 export function finaliseExampleStatistics(
   shape: LayerShape,
@@ -102,19 +145,11 @@ export function finaliseExampleStatistics(
 ): KernelSource {
   const { padded, height, width } = shape;
   const vectors = padded / 4;
-  const lane = (i: number): string => {
-    const { first, size } = setOf(shape, normalisation, i);
-    return `{ let begin = ${first}; var a = 0.0; var b = 0.0;
-    for (var k = begin; k < begin + ${size}u; k++) {
-      a += P[n * ${2 * vectors}u + k / 4u][k % 4u]; b += P[n * ${2 * vectors}u + ${vectors}u + k / 4u][k % 4u];
-    }
-    firstSum[${i}] = a; secondSum[${i}] = b; }`;
-  };
   const count = (height * width * shape.channels) / normalisation.groups;
   const body = `
   let c = t % ${vectors}u; let n = t / ${vectors}u;
   var firstSum = vec4f(); var secondSum = vec4f();
-  ${repeat(4, lane)}
+  ${sumSets(shape, normalisation, ['firstSum', 'secondSum'])}
   let offset = firstSum * ${float(1 / count)};
   let mean = ${shiftOf(shape, normalisation)} + offset;
   let spread = max(secondSum * ${float(1 / count)} - offset * offset, vec4f());
@@ -130,6 +165,7 @@ export function finaliseExampleStatistics(
     declarations: SHIFT_OF_SETS,
     threads: shape.examples * vectors,
     body,
+    numbers: numbersOfSets(shape, normalisation),
   });
 }
 
@@ -278,20 +314,11 @@ export function finaliseExampleGradient(
   const vectors = padded / 4;
   const count = (height * width * channels) / normalisation.groups;
   const table = (name: TableRow): string => row(name, shape, normalisation);
-  const lane = (i: number): string => {
-    const { first, size } = setOf(shape, normalisation, i);
-    const weight = affine ? 'gamma[k / 4u][k % 4u] * ' : '';
-    return `{ let begin = ${first}; var a = 0.0; var b = 0.0;
-    for (var k = begin; k < begin + ${size}u; k++) {
-      a += ${weight}P[n * ${2 * vectors}u + k / 4u][k % 4u]; b += ${weight}P[n * ${2 * vectors}u + ${vectors}u + k / 4u][k % 4u];
-    }
-    first[${i}] = a; second[${i}] = b; }`;
-  };
   const rows = [gradientRow('slope', shape, normalisation), gradientRow('constant', shape, normalisation)];
   const body = `
   let c = t % ${vectors}u; let n = t / ${vectors}u;
   var first = vec4f(); var second = vec4f();
-  ${normalisation.stopped ? '' : repeat(4, lane)}
+  ${normalisation.stopped ? '' : sumSets(shape, normalisation, ['first', 'second'], affine ? 'gamma' : '')}
   let inverse = ${table('inverse')};
   let slope = -inverse * inverse * inverse * second * ${float(1 / count)};
   ${rows[0]} = slope;
@@ -302,6 +329,7 @@ export function finaliseExampleGradient(
     bindings: [read('P'), read('T'), ...(affine ? [read('gamma')] : []), write('Q')],
     threads: shape.examples * vectors,
     body,
+    numbers: numbersOfSets(shape, normalisation),
   });
 }
 

@@ -105,6 +105,7 @@ export function firstLayerGradient(activation: Activation, chunks: number): Kern
     threads: groups * chunks,
     body,
     flops: 2 * TAPS * examples * height * width * padded,
+    numbers: examples * height * width * padded,
   });
 }
 

@@ -38,5 +38,6 @@ export function padInput(
     usesBatch: coded ? 'coded' : true,
     threads: examples * height * segments * blocks,
     body,
+    numbers: examples * height * width * channels,
   });
 }

@@ -10,7 +10,7 @@ import { THREEFRY_WGSL } from '../../../random/threefry.ts';
 import { float, type KernelSource, kernel, write } from './wgsl.ts';
 
 /** A draw takes as long as loading so many numbers. */
-const NUMBERS_A_DRAW = 4;
+const NUMBERS_A_DRAW = 6;
 
 /** -> S, M [rows][padded]: each activation becomes S·a + M. Padded channels get S = 1, M = 0. */
 export function noise(

@@ -2,7 +2,13 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compareRange, addScaled as exactSum, Float64Vector, numbersOf } from '../../float64/vectors.ts';
-import { type PartialSums, reducePartials, squaredNorm } from './reducePartials.ts';
+import {
+  type PartialSums,
+  reducePartials,
+  sharesOfSquares,
+  squaredNorm,
+  squareShares,
+} from './reducePartials.ts';
 import { bitsOf, Draws, exactly, expectClose, type Floats, printedSeed, TestKernels } from './testKernel.ts';
 import {
   addScaled,
@@ -173,7 +179,9 @@ describe('sums over layers equal float64', () => {
       fc.asyncProperty(layers, fc.constantFrom(0.5, 0.0025), fc.nat(999), async (all, factor, seed) => {
         const theta = new Draws(seed).normals(spanOf(all));
         const ranges = all.map(({ into, size }) => ({ offset: into, size }));
-        const { penalty } = await kernels.run(squaredNorm(ranges, factor), { theta }, { penalty: 1 });
+        const shares = squareShares(ranges);
+        const { S } = await kernels.run(sharesOfSquares(ranges), { theta }, { S: shares });
+        const { penalty } = await kernels.run(squaredNorm(shares, factor), { S: S! }, { penalty: 1 });
         let squares = 0;
         for (const { offset, size } of ranges)
           for (const value of theta.subarray(offset, offset + size)) squares += value ** 2;

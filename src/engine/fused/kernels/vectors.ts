@@ -9,6 +9,7 @@ export function addScaled(length: number): KernelSource {
     bindings: [read('A'), read('B'), write('into')],
     usesArguments: true,
     threads: length / 4,
+    numbers: length,
     body: '  into[t] = A[t] + arguments.factor * B[t];',
   });
 }
@@ -20,6 +21,7 @@ export function addScaledInPlace(length: number, target: 'a' | 'b'): KernelSourc
     bindings: [read('other'), write('into')],
     usesArguments: true,
     threads: length / 4,
+    numbers: length,
     body:
       target === 'a'
         ? '  into[t] = into[t] + arguments.factor * other[t];'
@@ -34,6 +36,7 @@ export function join(length: number): KernelSource {
     bindings: [read('A'), read('B'), write('into')],
     usesArguments: true,
     threads: length / 4,
+    numbers: length,
     body: '  if (t < arguments.count) { into[t] = A[t]; } else { into[t] = B[t]; }',
   });
 }
@@ -43,6 +46,7 @@ export function copy(length: number): KernelSource {
     name: `copy ${length}`,
     bindings: [read('A'), write('into')],
     threads: length / 4,
+    numbers: length,
     body: '  into[t] = A[t];',
   });
 }
@@ -70,6 +74,7 @@ export function compareStage1(length: number): KernelSource {
     usesArguments: true,
     threads: shares,
     workgroupSize: THREADS,
+    numbers: length,
     body: `
   var sum = vec4f();
   let end = arguments.step + arguments.count;
@@ -115,6 +120,7 @@ export function matchNorm(length: number, inPlace: boolean): KernelSource {
     name: `match norm, ${length}`,
     bindings: [...(inPlace ? [] : [read('A')]), read('norms'), write('into')],
     threads: length / 4,
+    numbers: length,
     body: `  into[t] = ${value} * sqrt(norms[0].y / norms[0].x);`,
   });
 }
