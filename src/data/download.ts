@@ -95,12 +95,27 @@ function watchSilence(): { signal: AbortSignal; isBroken(): void; end(): void } 
   return { signal: controller.signal, isBroken, end };
 }
 
+/** What the work gives. Rejects where it takes so long that the connection has failed, or as `unlessAborted`. */
+export async function unlessSilent<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const silence = watchSilence();
+  const either = AbortSignal.any([signal, silence.signal]);
+  try {
+    return await unlessAborted(work(either), either);
+  } finally {
+    silence.end();
+  }
+}
+
 /** What the work gives. Rejects with the signal's reason once it is aborted, though the work may not hear of it. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
   });
   try {
     return await Promise.race([work, aborted]);

@@ -58,16 +58,21 @@ function ended(
   onProgress: (state: DataImport) => void,
 ): Promise<DataImport> {
   return new Promise((resolve) => {
-    const fail = (message: string): void =>
-      resolve({ is: 'failed', message, hint: 'Reload the page and try again.' });
-    worker.onerror = ({ message }) => fail(message || 'The import could not be started.');
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const message = event.message || 'The import could not be started.';
+      resolve({ is: 'failed', kind: 'internal', message, hint: 'Reload the page and try again.' });
+    };
     worker.onmessage = ({ data }: MessageEvent<unknown>) => {
       const parsed = v.safeParse(importReport, data);
       if (!parsed.success) return;
       const report = parsed.output;
       if (report.type === 'progress') onProgress({ is: 'importing', done: report.done, total: report.total });
       else if (report.type === 'done') resolve({ is: 'kept' });
-      else resolve({ is: 'failed', message: report.message, hint: report.hint });
+      else {
+        const { kind, message, hint } = report;
+        resolve({ is: 'failed', kind, message, hint });
+      }
     };
     worker.postMessage(request);
   });

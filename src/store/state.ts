@@ -2,6 +2,7 @@
 import type { DevicePace } from '../experiment/duration.ts';
 import type { Experiment, ExperimentKey } from '../experiment/experiment.ts';
 import { defaultExperiment } from '../experiment/settings.ts';
+import type { ImportProblemKind } from '../worker/importMessages.ts';
 import type { Device, InterruptedSummary, LabProblemKind, LabState } from './lab.ts';
 
 /** A text in a control that cannot be used. The experiment keeps its last usable value meanwhile. */
@@ -68,7 +69,7 @@ export type BroughtDataset = (typeof BROUGHT_DATASETS)[number];
 export type DataImport =
   | { is: 'unknown' | 'absent' | 'kept' | 'served' }
   | { is: 'importing'; done: number; total: number }
-  | { is: 'failed'; message: string; hint: string };
+  | { is: 'failed'; kind: ImportProblemKind; message: string; hint: string };
 
 /** null follows the system. */
 export type Theme = 'light' | 'dark' | null;

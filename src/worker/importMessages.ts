@@ -26,7 +26,9 @@ export const IMPORT_PROBLEM_KINDS = [
   'storage-denied',
   'storage-full',
   'storage-failed',
+  'internal',
 ] as const;
+export type ImportProblemKind = (typeof IMPORT_PROBLEM_KINDS)[number];
 
 export const importReport = v.variant('type', [
   v.object({ type: v.literal('progress'), done: v.number(), total: v.number() }),

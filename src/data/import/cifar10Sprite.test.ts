@@ -1,5 +1,6 @@
 import { PNG } from 'pngjs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SILENCE_MS } from '../download.ts';
 import type { DataError } from '../problem.ts';
 import type { Bytes } from '../shards.ts';
 import { inPieces } from '../testing.ts';
@@ -72,6 +73,67 @@ describe('the sprite of CIFAR-10', () => {
     expect((error as DataError).problem.kind).toBe('data-corrupt');
     expect((error as DataError).message).toMatch(message);
     expect(files.size).toBe(0);
+  });
+});
+
+describe('a connection to the sprite’s server', () => {
+  const { images, labels, sums } = cifar10Sprite(20);
+  const part = images.slice(0, 500);
+
+  async function problemWith(answer: () => Promise<Response>, signal = new AbortController().signal) {
+    const { files, store } = memoryStore();
+    const fetch = (url: string): Promise<Response> =>
+      url.endsWith('.png') ? answer() : Promise.resolve(new Response(labels));
+    const transport = { fetch, signal, retryDelaysMs: [] };
+    const error = await importCifar10Sprite({ folder: FOLDER, transport, store, sums }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(files.size).toBe(0);
+    return error;
+  }
+  /** Its beginning, and then what `pull` does. */
+  const beginning =
+    (pull: (controller: ReadableStreamDefaultController<Bytes>) => Promise<void>) => async () =>
+      new Response(new ReadableStream({ start: (controller) => controller.enqueue(part), pull }));
+
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    ['before it answers', () => new Promise<Response>(() => {})],
+    ['in the middle', beginning(() => new Promise(() => {}))],
+  ])('that falls silent %s is told as a network that fails', async (_, answer) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const failing = problemWith(answer);
+    let ended = false;
+    void failing.then(() => {
+      ended = true;
+    });
+    // Streams go on between two advances of the clock.
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 1);
+    expect(ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await failing).toMatchObject({
+      problem: { kind: 'data-network', message: expect.stringContaining('nothing came for 20 s') },
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that breaks in the middle is told as a network that fails', async () => {
+    const broken = beginning(() => Promise.reject(new TypeError('network error')));
+    expect(await problemWith(broken)).toMatchObject({
+      problem: { kind: 'data-network', message: expect.stringContaining('network error') },
+    });
+  });
+
+  it('is let go of as soon as the import is aborted', async () => {
+    const controller = new AbortController();
+    const reason = new Error('stopped by a person');
+    const stopped = beginning(async () => {
+      controller.abort(reason);
+      await new Promise(() => {});
+    });
+    expect(await problemWith(stopped, controller.signal)).toBe(reason);
   });
 });
 

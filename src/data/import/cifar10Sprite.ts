@@ -2,7 +2,7 @@
  * CIFAR-10 from the public sprite that TensorFlow.js's demos use: a PNG whose rows are images, 1,024 pixels each, the 50,000
  * of training first, and their labels one-hot, ten bytes an image.
  */
-import { download, type Transport } from '../download.ts';
+import { download, type Transport, unlessSilent } from '../download.ts';
 import type { Manifest } from '../manifest.ts';
 import { DataError } from '../problem.ts';
 import type { Bytes, Progress } from '../shards.ts';
@@ -56,29 +56,35 @@ export async function importCifar10Sprite(options: SpriteOptions): Promise<Manif
 /** The PNG as it comes; how long it is, the server says only now. No more than `most` bytes of it are read. */
 async function openImages({ folder, transport, onProgress = () => {} }: SpriteOptions, most: number) {
   const url = folder + IMAGES;
-  const response = await transport
-    .fetch(url, { signal: transport.signal, cache: 'default' })
-    .catch((error: unknown) => {
-      transport.signal.throwIfAborted();
-      throw unreachable(url, error instanceof Error ? error.message : String(error));
-    });
+  const fail = (error: unknown): never => {
+    transport.signal.throwIfAborted();
+    throw unreachable(url, error instanceof Error ? error.message : String(error));
+  };
+  const begin = (signal: AbortSignal): Promise<Response> =>
+    transport.fetch(url, { signal, cache: 'default' });
+  const response = await unlessSilent(begin, transport.signal).catch(fail);
   if (!response.ok || !response.body) throw unreachable(url, `status ${response.status}`);
   const total = Number(response.headers.get('content-length')) || most;
   if (total > most) {
     await response.body.cancel();
     throw tooLong(most);
   }
-  let done = 0;
-  return (response.body as ReadableStream<Bytes>).pipeThrough(
-    new TransformStream<Bytes, Bytes>({
-      transform(chunk, controller) {
-        done += chunk.length;
-        if (done > most) throw tooLong(most);
-        onProgress({ done, total: Math.max(done, total) });
-        controller.enqueue(chunk);
-      },
-    }),
-  );
+  const reader = (response.body as ReadableStream<Bytes>).getReader();
+  let came = 0;
+  return new ReadableStream<Bytes>({
+    async pull(controller) {
+      const { done, value } = await unlessSilent(() => reader.read(), transport.signal).catch(fail);
+      if (done) return controller.close();
+      came += value.length;
+      if (came > most) {
+        await reader.cancel();
+        throw tooLong(most);
+      }
+      onProgress({ done: came, total: Math.max(came, total) });
+      controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 function tooLong(most: number): DataError {

@@ -57,7 +57,7 @@ function Status({ label, state }: { label: string; state: State }) {
     );
   if (state.is === 'failed')
     return (
-      <p className="field-problem" role="alert">
+      <p className="field-problem" role="alert" data-kind={state.kind}>
         <Icon name="warn" /> {state.message} {state.hint}
       </p>
     );
