@@ -26,14 +26,25 @@ const isStored = (page: Page): Promise<boolean> =>
     }
   });
 
-/** Runs until something is stored, closes the tab and gives the steps that it had told of. */
-async function closeInTheMiddle(page: Page): Promise<number> {
+/** Ends a tab: people close it, or the process that draws it dies. */
+const ENDS = {
+  closed: (page: Page) => page.close(),
+  crashed: async (page: Page) => {
+    const crashed = page.waitForEvent('crash');
+    // This address ends the process of the page that is asked for it; nothing answers.
+    void page.goto('chrome://crash').catch(() => {});
+    await crashed;
+  },
+};
+
+/** Runs until something is stored, ends the tab and gives the steps that it had told of. */
+async function endInTheMiddle(page: Page, how: keyof typeof ENDS): Promise<number> {
   await openLab(page, LONG);
   await mainButton(page).click();
   await expect.poll(() => stepsDone(page), { timeout: 300_000 }).toBeGreaterThan(1);
   await expect.poll(() => isStored(page), { intervals: [200] }).toBe(true);
   const steps = await stepsDone(page);
-  await page.close();
+  await ENDS[how](page);
   return steps;
 }
 
@@ -44,23 +55,24 @@ async function openAgain(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-test('continued, the run ends as an undisturbed one', async ({ page, context }) => {
-  const steps = await closeInTheMiddle(page);
-  expect(steps).toBeLessThan(400);
-  const later = await openAgain(context);
-  await expect(notice(later, 'interrupted')).toContainText('ends exactly as it would have');
-  await notice(later, 'interrupted').getByRole('button', { name: 'Continue' }).click();
-  await expect(announcement(later)).toHaveText('Finished at step 400.', { timeout: 300_000 });
-  const continued = await recordOf(later);
-  expect(continued.variants.map(({ train }) => train.step.length)).toEqual([401, 401]);
-  await expect(notice(later, 'interrupted')).toBeHidden();
-  const undisturbed = await later.evaluate(() => window.normscape.run());
-  expect(undisturbed.environment.startedAt).not.toBe(continued.environment.startedAt);
-  expect(continued.variants).toEqual(undisturbed.variants);
-});
+for (const how of ['closed', 'crashed'] as const)
+  test(`the tab ${how}, then continued: the run ends as an undisturbed one`, async ({ page, context }) => {
+    const steps = await endInTheMiddle(page, how);
+    expect(steps).toBeLessThan(400);
+    const later = await openAgain(context);
+    await expect(notice(later, 'interrupted')).toContainText('ends exactly as it would have');
+    await notice(later, 'interrupted').getByRole('button', { name: 'Continue' }).click();
+    await expect(announcement(later)).toHaveText('Finished at step 400.', { timeout: 300_000 });
+    const continued = await recordOf(later);
+    expect(continued.variants.map(({ train }) => train.step.length)).toEqual([401, 401]);
+    await expect(notice(later, 'interrupted')).toBeHidden();
+    const undisturbed = await later.evaluate(() => window.normscape.run());
+    expect(undisturbed.environment.startedAt).not.toBe(continued.environment.startedAt);
+    expect(continued.variants).toEqual(undisturbed.variants);
+  });
 
 test('kept, its curves are there and nothing is offered again', async ({ page, context }) => {
-  await closeInTheMiddle(page);
+  await endInTheMiddle(page, 'closed');
   const later = await openAgain(context);
   await notice(later, 'interrupted').getByRole('button', { name: 'Keep' }).click();
   await expect(announcement(later)).toHaveText(/^Finished at step \d+\.$/);
