@@ -22,6 +22,22 @@ export interface PackedCheckpoint {
   unpack(): Checkpoint;
 }
 
+/** Bytes of a checkpoint that come to the thread in a millisecond, and that are stored in one; slow cores, measured. */
+const BROUGHT_BYTES_A_MS = 1.3e6;
+const STORED_BYTES_A_MS = 1.5e5;
+/** Of the time of training, at most 2 % for checkpoints. */
+const SHARE_OF_BRINGING = 0.004;
+const SHARE_OF_STORING = 0.012;
+
+/** How long large checkpoints are apart, so that they take no larger share of the time: brought from the device, and stored. */
+export const bringEveryMs = (bytes: number): number => bytes / BROUGHT_BYTES_A_MS / SHARE_OF_BRINGING;
+export const storeEveryMs = (bytes: number): number => bytes / STORED_BYTES_A_MS / SHARE_OF_STORING;
+
+export function bytesOf({ members }: Checkpoint): number {
+  const sizes = members.flatMap(({ theta, running, velocity }) => [theta, running, velocity]);
+  return sizes.reduce((sum, vector) => sum + (vector?.byteLength ?? 0), 0);
+}
+
 /** At most so many steps are computed again after the device was lost: the loop waits before it records another. */
 const MOST_REPEATED = 25;
 /** Steps from one checkpoint to the next; the others up to the most keep the device busy until the checkpoint has arrived. */
@@ -31,14 +47,21 @@ const RIDE_AFTER_MS = 250;
 
 /**
  * Says when a checkpoint is to be asked for: with the read-back of a group of steps, which is short (pacing.ts), so that at
- * most 1 s is computed again, or one step where that takes longer.
+ * most 1 s is computed again, or one step where that takes longer. Large ones, of more than 1.3 MB, are further apart.
  */
 export class CheckpointPace {
+  private readonly rideAfterMs: number;
+  private readonly isLarge: boolean;
   private step = 0;
   private atMs = 0;
   private arrivedStep = 0;
   /** Until the first one has arrived, nothing says how long the steps handed over take. */
   private hasArrived = false;
+
+  constructor(bytes = 0) {
+    this.rideAfterMs = Math.max(RIDE_AFTER_MS, bringEveryMs(bytes));
+    this.isLarge = this.rideAfterMs > RIDE_AFTER_MS;
+  }
 
   /** The loop begins, with `step`, that there is a checkpoint of. */
   begins(step: number): void {
@@ -47,25 +70,33 @@ export class CheckpointPace {
     this.hasArrived = false;
   }
 
-  /** Whether the steps before `step` must be read for the sake of a checkpoint. */
-  endsGroup(step: number): boolean {
-    return step - this.step >= MOST_STEPS;
+  /** Whether the steps before `step`, at `nowMs` of running time, must be read for the sake of a checkpoint. */
+  endsGroup(step: number, nowMs: number): boolean {
+    return step - this.step >= MOST_STEPS && (!this.isLarge || this.isTime(nowMs));
   }
 
-  /** Whether the read-back of the steps before `step`, at `nowMs` of running time, takes a checkpoint along. */
-  isDue(step: number, nowMs: number): boolean {
-    if (this.endsGroup(step)) return true;
-    return step > this.step && (!this.hasArrived || nowMs - this.atMs >= RIDE_AFTER_MS);
+  private isTime(nowMs: number): boolean {
+    return nowMs - this.atMs >= this.rideAfterMs;
   }
 
-  /** Whether something was trained since the last one asked for. */
-  isNew(step: number): boolean {
-    return step > this.step;
+  /** Whether something was trained since the last one asked for, and a large one is not too soon. */
+  isNew(step: number, nowMs: number): boolean {
+    return step > this.step && (!this.isLarge || !this.hasArrived || this.isTime(nowMs));
+  }
+
+  /**
+   * Whether the read-back of the steps before `step`, at `nowMs` of running time, takes a checkpoint along; rather where it
+   * takes long itself.
+   */
+  isDue(step: number, nowMs: number, isLong: boolean): boolean {
+    if (this.endsGroup(step, nowMs)) return true;
+    return this.isNew(step, nowMs) && (isLong || !this.hasArrived || this.isTime(nowMs));
   }
 
   /** Whether recording `step` must wait until the checkpoint asked for has arrived. */
   mustWait(step: number): boolean {
-    return step - this.arrivedStep >= MOST_REPEATED;
+    const isUnderWay = this.step > this.arrivedStep;
+    return step - this.arrivedStep >= MOST_REPEATED && (!this.isLarge || isUnderWay);
   }
 
   /** The one before `step` has been asked for, at `nowMs` of running time. */

@@ -2,14 +2,14 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
-import type { PackedCheckpoint } from './checkpoint.ts';
+import { bytesOf, type PackedCheckpoint, storeEveryMs } from './checkpoint.ts';
 import type { RunStorage } from './runStorage.ts';
 import { pieceKey, runKey, toStored } from './savedRun.ts';
 
 /**
  * Storage rests for so long after each write. A checkpoint that comes meanwhile waits, or a later one in its place, and not for
  * the end of a long step: with the pace of checkpoints, at most twice this time, or a step or two writes that take longer, are
- * lost with the tab.
+ * lost with the tab. After a large one, of more than 1.6 MB, it rests longer.
  */
 export const STORE_EVERY_MS = 900;
 
@@ -45,6 +45,7 @@ export class KeptRun {
   private ready: Ready | null = null;
   private writing: Promise<void> | null = null;
   private resting: ReturnType<typeof setTimeout> | undefined;
+  private restMs = STORE_EVERY_MS;
   /** After a failure, or the run's end. */
   private isOver = false;
 
@@ -101,7 +102,9 @@ export class KeptRun {
     if (this.isOver) return;
     const { id } = this;
     const index = this.pieces++;
-    const run = { ...set, id, savedAt: Date.now(), pieces: this.pieces, checkpoint: checkpoint.unpack() };
+    const unpacked = checkpoint.unpack();
+    this.restMs = Math.max(STORE_EVERY_MS, storeEveryMs(bytesOf(unpacked)));
+    const run = { ...set, id, savedAt: Date.now(), pieces: this.pieces, checkpoint: unpacked };
     await this.setMany([
       [pieceKey(id, index), measured],
       [runKey(id), toStored(run)],
@@ -115,7 +118,7 @@ export class KeptRun {
 
   private rest(isOn: boolean): void {
     clearTimeout(this.resting);
-    this.resting = isOn && !this.isOver ? setTimeout(() => this.wake(), STORE_EVERY_MS) : undefined;
+    this.resting = isOn && !this.isOver ? setTimeout(() => this.wake(), this.restMs) : undefined;
   }
 
   private wake(): void {

@@ -219,6 +219,12 @@ export class Lockstep {
     return results;
   }
 
+  /** Of all networks' states together. */
+  get snapshotBytes(): number {
+    const vectors = this.members().flatMap(({ trainer }) => trainer.stateVectors);
+    return vectors.reduce((sum, { length }) => sum + length * Float32Array.BYTES_PER_ELEMENT, 0);
+  }
+
   /**
    * Asks for what it takes to go on from the next step; the copies leave with the next read-back. To be called for the answer
    * once everything enqueued before has been read, and nothing enqueued after.

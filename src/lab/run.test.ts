@@ -7,6 +7,7 @@ import { DataCache } from '../data/shards.ts';
 import { createFloat64Engine } from '../engine/float64/engine.ts';
 import { type Engine, EngineError } from '../engine/model.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { bringEveryMs, CheckpointPace } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
 import { Run } from './run.ts';
 import { RunArchive } from './runArchive.ts';
@@ -17,7 +18,7 @@ import { smallExperiment } from './testSession.ts';
 import { memoryLocks, memoryStorage } from './testStorage.ts';
 
 const STEPS = 150;
-const asked = smallExperiment({
+const small = smallExperiment({
   network: 'dln:2x3',
   variants: ['none'],
   icsLayers: [1],
@@ -29,7 +30,7 @@ const lost = new EngineError('device-lost', 'lost for the test', '');
 
 let dataset: Dataset;
 beforeAll(async () => {
-  const loaded = await loadDataset(asked, { baseUrl: 'http://localhost/data/', cache: new DataCache() });
+  const loaded = await loadDataset(small, { baseUrl: 'http://localhost/data/', cache: new DataCache() });
   if (!loaded.ok) throw new Error(loaded.problem.message);
   dataset = loaded.dataset;
 });
@@ -128,7 +129,11 @@ interface Loss {
 }
 
 /** Trains to the end, with the device lost so long after the run began, or went on, each time. */
-async function trainWithLosses(stepMs: number, gapsMs: number[]): Promise<Loss[]> {
+async function trainWithLosses(
+  stepMs: number,
+  gapsMs: number[],
+  checkpointPace = new CheckpointPace(),
+): Promise<Loss[]> {
   const device = new SimulatedDevice(() => stepMs);
   const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
   const losses: Loss[] = [];
@@ -144,8 +149,9 @@ async function trainWithLosses(stepMs: number, gapsMs: number[]): Promise<Loss[]
     recoveredAtMs = device.nowMs;
   };
   // More than happen between all losses.
-  const experiment = { ...asked, steps: 4 * STEPS };
-  const setUp = { experiment, environment, dataset, emit, archive, now: () => device.nowMs };
+  const experiment = { ...small, steps: 4 * STEPS };
+  const now = () => device.nowMs;
+  const setUp = { experiment, environment, dataset, emit, archive, now, checkpointPace };
   const run = await Run.create([() => device.engine(0)], setUp);
   for (const gap of gapsMs) {
     device.lostAtMs = device.nowMs + gap;
@@ -176,6 +182,41 @@ describe('a lost device', () => {
   );
 });
 
+describe('large checkpoints', () => {
+  const BYTES = 20e6;
+  const everyMs = bringEveryMs(BYTES);
+
+  it.each([2, 40, 700, 5000])(
+    'come so far apart that they take little of the time, where a step takes %i ms',
+    async (stepMs) => {
+      const device = new SimulatedDevice(() => stepMs);
+      const pace = new CheckpointPace(BYTES);
+      const asked = vi.spyOn(pace, 'asked');
+      const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
+      const experiment = { ...small, steps: Math.ceil((6 * everyMs) / stepMs) };
+      const run = await Run.create([() => device.engine(0)], {
+        ...{ experiment, environment, dataset, archive, checkpointPace: pace },
+        ...{ emit: () => {}, now: () => device.nowMs },
+      });
+      await run.advance(Number.POSITIVE_INFINITY, () => false);
+      expect(run.isDone).toBe(true);
+      const atMs = asked.mock.calls.map(([, ms]) => ms);
+      const gaps = atMs.slice(1).map((ms, i) => ms - atMs[i]!);
+      // Until the first has arrived each group of steps takes one along.
+      expect(gaps.filter((ms) => ms < everyMs).length).toBeLessThanOrEqual(3);
+      expect(atMs.length).toBeGreaterThanOrEqual(5);
+    },
+  );
+
+  it('cost a lost device the steps between two of them', async () => {
+    const gaps = Array.from({ length: 12 }, (_, i) => (i * 1234.5) % 4000);
+    const losses = await trainWithLosses(60, gaps, new CheckpointPace(BYTES));
+    expect(losses).toHaveLength(12);
+    for (const { repeatedMs } of losses) expect(repeatedMs).toBeLessThanOrEqual(everyMs + 1000);
+    expect(Math.max(...losses.map(({ repeatedMs }) => repeatedMs))).toBeGreaterThan(1000);
+  });
+});
+
 /** What a write of a checkpoint takes here. */
 const WRITE_MS = 20;
 
@@ -199,7 +240,7 @@ async function storedBy(device: SimulatedDevice, changes: Partial<Experiment>): 
     };
     const archive = new RunArchive({ ...storage, setMany }, new RunLocks(memoryLocks()));
     archive.begin();
-    const experiment = { ...asked, ...changes };
+    const experiment = { ...small, ...changes };
     const setUp = { experiment, environment, dataset, emit: () => {}, archive, now: () => device.nowMs };
     const run = await Run.create([() => device.engine(0)], setUp);
     await run.advance(Number.POSITIVE_INFINITY, () => false);
@@ -259,7 +300,7 @@ describe('a long run', () => {
     };
     const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
     archive.begin();
-    const experiment = { ...asked, steps: 1000, probeEvery: 10, testEvery: 20 };
+    const experiment = { ...small, steps: 1000, probeEvery: 10, testEvery: 20 };
     const run = await Run.create([createFloat64Engine], { experiment, environment, dataset, emit, archive });
     await run.advance(400, () => false);
     await new Promise((resolve) => setTimeout(resolve));

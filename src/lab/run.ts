@@ -83,7 +83,7 @@ export class Run {
     const checkpoint = continuation?.checkpoint;
     this.checkpoint = checkpoint ? { next: checkpoint.next, unpack: () => checkpoint } : null;
     this.clock = new RunClock(setUp.now);
-    this.checkpointPace = setUp.checkpointPace ?? new CheckpointPace();
+    this.checkpointPace = setUp.checkpointPace ?? new CheckpointPace(built.lockstep.snapshotBytes);
     this.toldStep = continuation?.toldStep ?? -1;
     this.clock.reset(continuation?.elapsedMs ?? 0);
   }
@@ -156,7 +156,7 @@ export class Run {
 
   /** Before a step that takes long by itself: a checkpoint of what was trained leaves alone, to be stored while the device is busy. */
   private async secure(): Promise<void> {
-    const isNew = this.checkpointPace.isNew(this.lockstep.next);
+    const isNew = this.checkpointPace.isNew(this.lockstep.next, this.clock.elapsedMs);
     this.readWaiting(isNew ? this.askForCheckpoint() : null);
     // Where no results are read with it, nothing else submits it.
     this.work.time(() => this.engine.flush());
@@ -167,8 +167,8 @@ export class Run {
   private async handOver(hasBeside: boolean, isLong: boolean): Promise<void> {
     const { waiting, pacing, reading, checkpointPace, clock } = this;
     const { next } = this.lockstep;
-    if (hasBeside || waiting.length >= pacing.groupSize || checkpointPace.endsGroup(next)) {
-      const isDue = isLong || checkpointPace.isDue(next, clock.elapsedMs);
+    if (hasBeside || waiting.length >= pacing.groupSize || checkpointPace.endsGroup(next, clock.elapsedMs)) {
+      const isDue = checkpointPace.isDue(next, clock.elapsedMs, isLong);
       this.readWaiting(isDue ? this.askForCheckpoint() : null);
       await reading;
     } else if (waiting.length === pacing.lead || checkpointPace.mustWait(next)) {

@@ -5,6 +5,7 @@ import { startCpu } from '../gpu/tensorflow.ts';
 import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
 import { readRecord } from '../record/json.ts';
 import type { Environment } from '../record/record.ts';
+import { type MemberState, storeEveryMs } from './checkpoint.ts';
 import { RunArchive } from './runArchive.ts';
 import { RunLocks } from './runLocks.ts';
 import type { RunStorage } from './runStorage.ts';
@@ -105,7 +106,7 @@ const environment: Environment = {
 };
 
 /** Saves a checkpoint every 100 ms, and counts those that are unpacked. */
-function trains(archive: RunArchive) {
+function trains(archive: RunArchive, members: MemberState[] = []) {
   const unpacked: number[] = [];
   let next = 0;
   const advance = async (ms: number): Promise<void> => {
@@ -114,7 +115,7 @@ function trains(archive: RunArchive) {
       archive.add([timing(step)]);
       const unpack = () => {
         unpacked.push(step);
-        return { next: step + 1, members: [] };
+        return { next: step + 1, members };
       };
       archive.save(smallExperiment(), environment, 100 * step, { next: step + 1, unpack });
       await vi.advanceTimersByTimeAsync(100);
@@ -136,14 +137,14 @@ describe('storage that is slow', () => {
     vi.useRealTimers();
   });
 
-  function begin(writeMs: () => number) {
+  function begin(writeMs: () => number, members: MemberState[] = []) {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
     const slow = slowStorage(writeMs);
     const archive = new RunArchive(slow.storage, new RunLocks(memoryLocks()));
     const unkept: unknown[] = [];
     archive.onUnkept = (error) => unkept.push(error);
     archive.begin();
-    return { archive, unkept, ...slow, ...trains(archive) };
+    return { archive, unkept, ...slow, ...trains(archive, members) };
   }
 
   it('gets one write at a time and rests after each; one checkpoint waits, no piece is lost', async () => {
@@ -162,6 +163,22 @@ describe('storage that is slow', () => {
     expect(all.next).toBe(reached());
     expect(all.steps).toEqual(Array.from({ length: reached() }, (_, step) => step));
     expect(unkept).toEqual([]);
+  });
+
+  it('rests longer after a large checkpoint, so that storing takes 1.2 % of the time; a pause stores all at once', async () => {
+    const theta = new Float32Array(2e6);
+    const large = [{ theta, running: new Float32Array(0), velocity: theta.slice(), active: true }];
+    const restMs = storeEveryMs(16e6);
+    expect(restMs).toBeCloseTo(16e6 / 1.5e5 / 0.012, 6);
+    const { archive, values, counts, advance, reached } = begin(() => 100, large);
+    await advance(2.2 * restMs);
+    expect(counts.writes).toBe(3);
+    const flushed = archive.flush();
+    await vi.advanceTimersByTimeAsync(1000);
+    await flushed;
+    const { next, steps } = storedIn(values);
+    expect(next).toBe(reached());
+    expect(steps).toEqual(Array.from({ length: next }, (_, step) => step));
   });
 
   it('holds a pause up for 2 s at most, is not given up, and has all of the run a little later', async () => {
