@@ -5,7 +5,7 @@ import { configure } from './experimentActions.ts';
 import { FakeLab } from './fakeLab.ts';
 import { receive } from './labEvents.ts';
 import { connect, measureDevice, run } from './runActions.ts';
-import { clearRecord } from './runRecord.ts';
+import { clearRecord, currentRecord } from './runRecord.ts';
 import { initialState } from './state.ts';
 import { store } from './store.ts';
 
@@ -49,6 +49,17 @@ describe('the speed of the device', () => {
     const seconds = (19 * 81) / 1000; // the fake lab's steps take 81 ms, and the last one reported is 19
     expect(store.getState().flopsPerSecond).toBeCloseTo(flops / seconds, -3);
     expect(store.getState().flopsPerGradient).toBe(flopsPerGradient);
+  });
+
+  it('is not that of a network that the fast engine did not cover', async () => {
+    await connect(new FakeLab({ device: { adapter: 'One' } }));
+    configure(SMALL);
+    const running = run();
+    receive({ type: 'engine', engine: 'reference', reason: 'a kernel binds 12 buffers' });
+    await running;
+    expect(currentRecord()!.timing.elapsedMs).toBeGreaterThan(1000);
+    expect(store.getState()).toMatchObject({ flopsPerSecond: null, flopsPerGradient: null });
+    expect(stored.size).toBe(0);
   });
 
   it('is remembered for its adapter, and for no other', async () => {

@@ -89,10 +89,13 @@ function measuredSpeed(): DeviceSpeed | null {
   return { flopsPerSecond: flops / (record.timing.elapsedMs / 1000), flopsPerGradient };
 }
 
-/** Takes the speed of the run on the page, as soon as it can be told, and remembers it for its device. */
+/**
+ * Takes the speed of the run on the page, as soon as it can be told, and remembers it for its device; not where the networks had
+ * to train on a slower engine than the device's own.
+ */
 export function keepSpeed(): void {
-  const { device } = store.getState();
-  const speed = measuredSpeed();
+  const { device, engine } = store.getState();
+  const speed = engine?.reason ? null : measuredSpeed();
   if (!device || !speed) return;
   store.setState(speed);
   remember(device, { speed });
