@@ -13,22 +13,30 @@ test.use({
   expectedErrors: [/Failed to load resource/],
 });
 
-/** Scrolls to one of all the controls that can be clicked now and gives its words and place. */
-const choose = (page: Page, share: number) =>
-  page.evaluate((of) => {
-    const controls = [
-      ...document.querySelectorAll<HTMLElement>('button, summary, input, select, a[href^="#"]'),
-    ];
-    const usable = controls.filter(
-      (control) => !control.matches(':disabled') && control.checkVisibility({ visibilityProperty: true }),
-    );
-    const control = usable[Math.floor(of * usable.length)];
-    if (!control) return null;
-    control.scrollIntoView({ block: 'center', behavior: 'instant' });
-    const { left, top, width, height } = control.getBoundingClientRect();
-    const words = control.getAttribute('aria-label') ?? control.textContent.trim();
-    return { words: `${control.tagName} ${words}`, x: left + width / 2, y: top + height / 2 };
-  }, share);
+/** Scrolls to one of all the controls that can be clicked now, or that begin and end runs, and gives its words and place. */
+const choose = (page: Page, share: number, isOfRuns: boolean) =>
+  page.evaluate(
+    ([of, runs]) => {
+      const controls = [
+        ...document.querySelectorAll<HTMLElement>('button, summary, input, select, a[href^="#"]'),
+      ];
+      const isWanted = (control: HTMLElement): boolean =>
+        !runs || /^(Run|Run it here|Pause|Go on|Run again|Reset)$/.test(control.textContent.trim());
+      const usable = controls.filter(
+        (control) =>
+          !control.matches(':disabled') &&
+          control.checkVisibility({ visibilityProperty: true }) &&
+          isWanted(control),
+      );
+      const control = usable[Math.floor(of * usable.length)];
+      if (!control) return null;
+      control.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const { left, top, width, height } = control.getBoundingClientRect();
+      const words = control.getAttribute('aria-label') ?? control.textContent.trim();
+      return { words: `${control.tagName} ${words}`, x: left + width / 2, y: top + height / 2 };
+    },
+    [share, isOfRuns] as const,
+  );
 
 for (const seed of SEEDS)
   test(`${CLICKS} clicks on anything, seed ${seed}: no exception, and the lab trains afterwards`, async ({
@@ -40,13 +48,13 @@ for (const seed of SEEDS)
     const stream = new RandomStream(seed, 'data', 0);
     const clicked: string[] = [];
     for (let click = 0; click < CLICKS; click++) {
-      const control = await choose(page, stream.bits(0, click)[0]! / 2 ** 32);
-      if (!control) break;
+      const control = await choose(page, stream.bits(0, click)[0]! / 2 ** 32, click % 10 === 0);
+      if (!control) continue;
       clicked.push(control.words);
       await page.mouse.click(control.x, control.y);
     }
     testInfo.annotations.push({ type: 'clicked', description: clicked.join(' | ') });
-    expect(clicked).toHaveLength(CLICKS);
+    expect(clicked.length).toBeGreaterThan(0.9 * CLICKS);
 
     await page.keyboard.press('Escape');
     await page.evaluate(() => {
