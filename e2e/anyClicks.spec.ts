@@ -33,7 +33,10 @@ const choose = (page: Page, share: number, isOfRuns: boolean) =>
       control.scrollIntoView({ block: 'center', behavior: 'instant' });
       const { left, top, width, height } = control.getBoundingClientRect();
       const words = control.getAttribute('aria-label') ?? control.textContent.trim();
-      return { words: `${control.tagName} ${words}`, x: left + width / 2, y: top + height / 2 };
+      const [x, y] = [left + width / 2, top + height / 2];
+      // A link that lies there leads away from the page.
+      if (document.elementFromPoint(x, y)?.closest('a[href^="http"]')) return null;
+      return { words: `${control.tagName} ${words}`, x, y };
     },
     [share, isOfRuns] as const,
   );

@@ -202,3 +202,15 @@ test('keys of the page rest while a text is typed', async () => {
   await expect(button(page, 'Run')).toBeEnabled();
   expect(await page.evaluate(() => window.normscape.record())).toBeNull();
 });
+
+test('Escape closes what is open, wherever the focus is, and nothing else', async () => {
+  const page = lab();
+  const cursorOf = () => page.getByRole('slider', { name: 'Time cursor' }).getAttribute('aria-valuetext');
+  await word(page, 'Learning rate η').click();
+  await expect(panel(page, 'Learning rate η')).toBeVisible();
+  const before = await cursorOf();
+  await word(page, 'Learning rate η').focus();
+  await page.keyboard.press('Escape');
+  await expect(panel(page, 'Learning rate η')).toBeHidden();
+  expect(await cursorOf()).toBe(before);
+});

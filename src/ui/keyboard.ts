@@ -88,6 +88,8 @@ export function listenToKeys(page: Document): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (store.getState().view.page !== 'lab') return;
+    // The browser closes what is open, wherever the focus is.
+    if (event.key === 'Escape' && page.querySelector(':popover-open, dialog[open]')) return;
     if (!isFree(event.target, event.key === ' ' ? PRESSED_WITH_SPACE : TYPED_IN)) return;
     const action = actionOf(event);
     if (!action) return;
