@@ -1,7 +1,7 @@
 /** Kept runs: every run that ends is listed, compared on the figures, renamed, deleted with undo, taken out and in. */
 
 import { readFile } from 'node:fs/promises';
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { recordFromJson, recordToJson } from '../src/record/json.ts';
 import type { RunRecord } from '../src/record/record.ts';
 import { button, figure, MICRO, notice, openLab, runToEnd, TALL, test } from './lab.ts';
@@ -128,6 +128,23 @@ test('a figure is taken away as SVG, PNG and CSV, a run as a report that opens a
   await expect(figure(page, 'Loss along the gradient').locator('path.band').first()).toBeAttached();
 });
 
+/** Whether the browser has stored the sweep that is shown: it is shown at once, and stored a moment later. */
+const isSweepKept = (page: Page): Promise<boolean> =>
+  page.evaluate(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const opening = indexedDB.open('normscape-sweep');
+        opening.onsuccess = () => {
+          const { result: database } = opening;
+          const count = database.transaction('sweep').objectStore('sweep').count();
+          count.onsuccess = () => {
+            database.close();
+            resolve(count.result > 0);
+          };
+        };
+      }),
+  );
+
 test('a merged sweep is opened as heat maps and a table, kept, and each cell opens its set-up', async ({
   page,
 }) => {
@@ -152,6 +169,7 @@ test('a merged sweep is opened as heat maps and a table, kept, and each cell ope
     buffer: Buffer.from(JSON.stringify(sweep)),
   });
   await expect(page.getByRole('heading', { name: 'Sweep “merged.json”' })).toBeVisible();
+  await expect.poll(() => isSweepKept(page)).toBe(true);
   await page.reload();
   const cell = page.getByRole('link', { name: 'Test accuracy, %, BatchNorm at 0.1: 60.0' });
   await expect(cell).toBeVisible();
