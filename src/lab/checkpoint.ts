@@ -22,7 +22,7 @@ export interface PackedCheckpoint {
   unpack(): Checkpoint;
 }
 
-/** Bytes of a checkpoint that come to the thread in a millisecond, and that are stored in one; slow cores, measured. */
+/** Bytes of a checkpoint that come to the thread in a millisecond, and that are stored in one: measured on two processor cores. */
 const BROUGHT_BYTES_A_MS = 1.3e6;
 const STORED_BYTES_A_MS = 1.5e5;
 /** Of the time of training, at most 2 % for checkpoints. */
