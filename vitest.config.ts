@@ -54,6 +54,8 @@ export default defineConfig({
             screenshotFailures: false,
             instances: [{ browser: 'chromium' }],
             provider: playwright({
+              // Only a browser that keeps what its pages store takes as long for it as one that people use.
+              persistentContext: Boolean(process.env.VITE_CHECKPOINT_ROUNDS),
               launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath ? { executablePath } : {}) },
             }),
           },

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { internalCovariateShift } from '../measure/internalCovariateShift.ts';
 import { probeLandscape } from '../measure/landscape.ts';
 import { createFloat64Engine } from './float64/engine.ts';
-import { type Batch, type Engine, HISTOGRAM_BINS, type Model, type Vector } from './model.ts';
+import { type Batch, type Engine, HISTOGRAM_BINS, type Model, type Snapshot, type Vector } from './model.ts';
 import {
   relativeError,
   TEST_CASES,
@@ -248,8 +248,13 @@ export function describeEngine(name: string, create: () => Promise<Engine>): voi
     const second = engine.snapshot([theta, running]);
     model.copy(theta, gradient);
     await engine.read(loss);
-    expect((await first)()).toEqual(before);
-    const [moved, blended] = (await second)();
+    const numbersOf = (snapshot: Snapshot): Float32Array[] => {
+      const into = [theta, running].map(({ length }) => new Float32Array(length));
+      snapshot(into);
+      return into;
+    };
+    expect(numbersOf(await first)).toEqual(before);
+    const [moved, blended] = numbersOf(await second);
     const step = await model.values(gradient);
     const expected = before[0]!.map((value, i) => value - 0.5 * step[i]!);
     expect(relativeError(moved!, expected)).toBeLessThan(1e-6);

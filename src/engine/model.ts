@@ -49,6 +49,19 @@ export interface Vector {
   dispose(): void;
 }
 
+/**
+ * Writes the numbers of each vector, in its network's layout, into an array of its length. To be called once; throws EngineError
+ * where the device was lost meanwhile.
+ */
+export type Snapshot = (into: readonly Float32Array[]) => void;
+
+/** A snapshot whose numbers are there already. */
+export const snapshotOf =
+  (values: readonly Float32Array[]): Snapshot =>
+  (into) => {
+    for (const [i, numbers] of values.entries()) into[i]!.set(numbers);
+  };
+
 /** Numbers that an engine has enqueued and can read later. */
 export interface Slot {
   readonly length: number;
@@ -187,9 +200,9 @@ export interface Engine {
   read<T>(pending: Pending<T>): Promise<T>;
   /**
    * Vectors of its models as they are after everything enqueued so far, whatever comes after. Their copies leave with the next
-   * `flush` or `read`; what it resolves with gives the numbers, each vector's in its network's layout.
+   * `flush` or `read`.
    */
-  snapshot(vectors: readonly Vector[]): Promise<() => Float32Array<ArrayBuffer>[]>;
+  snapshot(vectors: readonly Vector[]): Promise<Snapshot>;
   /** Hands enqueued work to the device without waiting for it. */
   flush(): void;
   /** Live tensors or buffers and their bytes on the device, for leak tests. */

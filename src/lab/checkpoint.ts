@@ -16,27 +16,46 @@ export interface Checkpoint {
   members: MemberState[];
 }
 
-/** A checkpoint as it came from the device: unpacking takes a while, and few are ever needed. */
-export interface PackedCheckpoint {
-  next: number;
-  unpack(): Checkpoint;
+/** A checkpoint in memory that serves a later one as soon as nobody holds it: fresh memory takes longer than the numbers do. */
+export class HeldCheckpoint {
+  readonly checkpoint: Checkpoint;
+  private holders = 1;
+  private readonly whenFree: () => void;
+
+  constructor(checkpoint: Checkpoint, whenFree: () => void = () => {}) {
+    this.checkpoint = checkpoint;
+    this.whenFree = whenFree;
+  }
+
+  /** One more keeps it. */
+  hold(): this {
+    this.holders++;
+    return this;
+  }
+
+  /** One of those that hold it needs it no longer. */
+  letGo(): void {
+    if (--this.holders === 0) this.whenFree();
+  }
 }
 
-/** Bytes of a checkpoint that come to the thread in a millisecond, and that are stored in one: measured on two processor cores. */
-const BROUGHT_BYTES_A_MS = 1.3e6;
-const STORED_BYTES_A_MS = 1.5e5;
+/** Zeros in as many vectors, one after another in one piece of memory. */
+export function adjoiningVectors(lengths: readonly number[]): Float32Array<ArrayBuffer>[] {
+  const all = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let end = 0;
+  return lengths.map((length) => {
+    end += length;
+    return all.subarray(end - length, end);
+  });
+}
+
+/** Bytes of a checkpoint that come to the thread in a millisecond: measured on two processor cores. */
+const BROUGHT_BYTES_A_MS = 3e6;
 /** Of the time of training, at most 2 % for checkpoints. */
-const SHARE_OF_BRINGING = 0.004;
-const SHARE_OF_STORING = 0.012;
+const SHARE_OF_BRINGING = 0.0134;
 
-/** How long large checkpoints are apart, so that they take no larger share of the time: brought from the device, and stored. */
+/** How long large checkpoints are apart, so that bringing them from the device takes no larger share of the time. */
 export const bringEveryMs = (bytes: number): number => bytes / BROUGHT_BYTES_A_MS / SHARE_OF_BRINGING;
-export const storeEveryMs = (bytes: number): number => bytes / STORED_BYTES_A_MS / SHARE_OF_STORING;
-
-export function bytesOf({ members }: Checkpoint): number {
-  const sizes = members.flatMap(({ theta, running, velocity }) => [theta, running, velocity]);
-  return sizes.reduce((sum, vector) => sum + (vector?.byteLength ?? 0), 0);
-}
 
 /** At most so many steps are computed again after the device was lost: the loop waits before it records another. */
 const MOST_REPEATED = 25;
@@ -79,18 +98,22 @@ export class CheckpointPace {
     return nowMs - this.atMs >= this.rideAfterMs;
   }
 
-  /** Whether something was trained since the last one asked for, and a large one is not too soon. */
-  isNew(step: number, nowMs: number): boolean {
-    return step > this.step && (!this.isLarge || !this.hasArrived || this.isTime(nowMs));
+  /** Whether something was trained since the last one asked for, and a large one is not too soon; before `longMs` it is not. */
+  isNew(step: number, nowMs: number, longMs = 0): boolean {
+    if (step <= this.step) return false;
+    return !this.isLarge || !this.hasArrived || longMs >= 2 * this.rideAfterMs || this.isTime(nowMs);
   }
 
   /**
-   * Whether the read-back of the steps before `step`, at `nowMs` of running time, takes a checkpoint along; rather where it
-   * takes long itself.
+   * Whether the read-back of the steps before `step`, handed over at `nowMs` of running time, takes a checkpoint along; rather
+   * where they take long themselves. A step takes about `stepMs`; the last one takes `longMs` more where that is long, else 0.
    */
-  isDue(step: number, nowMs: number, isLong: boolean): boolean {
+  isDue(step: number, nowMs: number, stepMs: number, longMs: number): boolean {
     if (this.endsGroup(step, nowMs)) return true;
-    return this.isNew(step, nowMs) && (isLong || !this.hasArrived || this.isTime(nowMs));
+    // Steps may be handed over at the same time, and come one after another.
+    const comesMs = Math.max(nowMs, this.atMs + (step - this.step) * stepMs) + longMs;
+    if (!this.isNew(step, comesMs)) return false;
+    return (longMs > 0 && !this.isLarge) || !this.hasArrived || this.isTime(comesMs);
   }
 
   /** Whether recording `step` must wait until the checkpoint asked for has arrived. */

@@ -2,16 +2,26 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
-import { bytesOf, type PackedCheckpoint, storeEveryMs } from './checkpoint.ts';
+import type { HeldCheckpoint } from './checkpoint.ts';
+import type { CheckpointFile } from './checkpointFiles.ts';
 import type { RunStorage } from './runStorage.ts';
 import { pieceKey, runKey, toStored } from './savedRun.ts';
+import { bytesOf, type CheckpointInFile, putInFile } from './storedCheckpoint.ts';
 
 /**
  * Storage rests for so long after each write. A checkpoint that comes meanwhile waits, or a later one in its place, and not for
  * the end of a long step: with the pace of checkpoints, at most twice this time, or a step or two writes that take longer, are
- * lost with the tab. After a large one, of more than 1.6 MB, it rests longer.
+ * lost with the tab. After a large one it rests longer.
  */
 export const STORE_EVERY_MS = 900;
+/** Bytes of a checkpoint that are stored in a millisecond, in a file and in the database: measured on two processor cores. */
+const STORED_BYTES_A_MS = { inFile: 4e6, inDatabase: 7e4 };
+/** Of the time of training. */
+const SHARE_OF_STORING = 0.006;
+
+/** How long the storage rests after a checkpoint, so that storing takes no larger share of the time. */
+export const storeEveryMs = (bytes: number, where: keyof typeof STORED_BYTES_A_MS): number =>
+  Math.max(STORE_EVERY_MS, bytes / STORED_BYTES_A_MS[where] / SHARE_OF_STORING);
 
 /** A checkpoint that waits to be stored, and what was measured before it since the last one. */
 interface Ready {
@@ -19,17 +29,21 @@ interface Ready {
   experiment: Experiment;
   environment: Environment;
   elapsedMs: number;
-  checkpoint: PackedCheckpoint;
+  checkpoint: HeldCheckpoint;
 }
 
 export interface Keeping {
   id: string;
   /** Pieces that are stored already. */
   pieces: number;
+  /** The last checkpoint, where it is stored in the run's file. */
+  last: CheckpointInFile | null;
   /** Settles once the run's lock is this tab's, with what lets go of it; null where it is not to be had. */
   claimed: Promise<(() => void) | null>;
   /** Rejects where the storage does not answer. */
   setMany: RunStorage['setMany'];
+  /** The run's file; rejects where checkpoints must go to the database. */
+  openFile: () => Promise<CheckpointFile>;
   /** Told once: the run goes on without being kept. */
   onUnkept(error: unknown): void;
 }
@@ -39,8 +53,12 @@ export class KeptRun {
   readonly id: string;
   private readonly claimed: Promise<(() => void) | null>;
   private readonly setMany: RunStorage['setMany'];
+  private readonly openFile: Keeping['openFile'];
   private readonly onUnkept: (error: unknown) => void;
   private pieces: number;
+  private last: CheckpointInFile | null;
+  /** Null where there is none to be had. */
+  private file: Promise<CheckpointFile | null> | undefined;
   private waiting: Measured[] = [];
   private ready: Ready | null = null;
   private writing: Promise<void> | null = null;
@@ -49,10 +67,12 @@ export class KeptRun {
   /** After a failure, or the run's end. */
   private isOver = false;
 
-  constructor({ id, pieces, claimed, setMany, onUnkept }: Keeping) {
+  constructor({ id, pieces, last, claimed, setMany, openFile, onUnkept }: Keeping) {
     this.id = id;
     this.pieces = pieces;
+    this.last = last;
     this.setMany = setMany;
+    this.openFile = openFile;
     this.onUnkept = onUnkept;
     this.claimed = claimed.catch((error: unknown) => {
       this.fail(error);
@@ -73,12 +93,13 @@ export class KeptRun {
     experiment: Experiment,
     environment: Environment,
     elapsedMs: number,
-    checkpoint: PackedCheckpoint,
+    checkpoint: HeldCheckpoint,
   ): void {
     if (this.isOver) return;
     const measured = [...(this.ready?.measured ?? []), ...this.waiting];
     this.waiting = [];
-    this.ready = { measured, experiment, environment, elapsedMs, checkpoint };
+    this.ready?.checkpoint.letGo();
+    this.ready = { measured, experiment, environment, elapsedMs, checkpoint: checkpoint.hold() };
     if (this.resting === undefined) void this.store();
   }
 
@@ -88,27 +109,33 @@ export class KeptRun {
     if (ready && !this.writing) {
       this.ready = null;
       this.rest(false);
-      this.writing = this.write(ready).then(
-        () => this.written(),
-        (error: unknown) => this.fail(error),
-      );
+      this.writing = this.write(ready)
+        .finally(() => ready.checkpoint.letGo())
+        .then(
+          () => this.written(),
+          (error: unknown) => this.fail(error),
+        );
     }
     await this.writing;
   }
 
-  private async write({ measured, checkpoint, ...set }: Ready): Promise<void> {
+  private async write({ measured, checkpoint: { checkpoint }, ...set }: Ready): Promise<void> {
     // Before its first write, so that no other tab takes it for interrupted.
     await this.claimed;
     if (this.isOver) return;
+    this.file ??= this.openFile().catch(() => null);
+    const file = await this.file;
     const { id } = this;
     const index = this.pieces++;
-    const unpacked = checkpoint.unpack();
-    this.restMs = Math.max(STORE_EVERY_MS, storeEveryMs(bytesOf(unpacked)));
-    const run = { ...set, id, savedAt: Date.now(), pieces: this.pieces, checkpoint: unpacked };
+    const inFile = file && putInFile(file, checkpoint, this.last);
+    this.restMs = storeEveryMs(bytesOf(checkpoint), inFile ? 'inFile' : 'inDatabase');
+    const stored = inFile ?? checkpoint;
+    const run = { ...set, id, savedAt: Date.now(), pieces: this.pieces, checkpoint: stored };
     await this.setMany([
       [pieceKey(id, index), measured],
       [runKey(id), toStored(run)],
     ]);
+    this.last = inFile;
   }
 
   private written(): void {
@@ -140,6 +167,7 @@ export class KeptRun {
   /** What is stored stays; what waits is not stored. */
   forgetWaiting(): void {
     this.waiting = [];
+    this.ready?.checkpoint.letGo();
     this.ready = null;
     this.rest(false);
   }
@@ -148,6 +176,7 @@ export class KeptRun {
   async end(): Promise<(() => void) | null> {
     this.stop();
     await this.writing;
+    (await this.file)?.close();
     return this.claimed;
   }
 }

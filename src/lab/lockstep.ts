@@ -13,7 +13,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { variantsOf } from '../experiment/variants.ts';
 import { buildNetwork } from '../network/network.ts';
 import type { Measured } from '../record/build.ts';
-import type { Checkpoint, MemberState, PackedCheckpoint } from './checkpoint.ts';
+import { adjoiningVectors, type Checkpoint, HeldCheckpoint } from './checkpoint.ts';
 import type { Probe } from './probe.ts';
 import { Trainer } from './trainer.ts';
 
@@ -69,6 +69,8 @@ export class Lockstep {
   readonly dataset: Dataset;
   private readonly batchSize: number;
   private readonly groups: SeedGroup[] = [];
+  /** Of checkpoints that nobody holds. */
+  private readonly freeMemory: Float32Array<ArrayBuffer>[][] = [];
 
   private constructor(engine: Engine, experiment: Experiment, dataset: Dataset) {
     this.engine = engine;
@@ -229,19 +231,20 @@ export class Lockstep {
    * Asks for what it takes to go on from the next step; the copies leave with the next read-back. To be called for the answer
    * once everything enqueued before has been read, and nothing enqueued after.
    */
-  snapshot(): () => Promise<PackedCheckpoint> {
-    const { next } = this;
+  snapshot(): () => Promise<HeldCheckpoint> {
+    const { next, freeMemory } = this;
     const members = this.members();
-    const asked = this.engine.snapshot(members.flatMap(({ trainer }) => trainer.stateVectors));
+    const vectors = members.flatMap(({ trainer }) => trainer.stateVectors);
+    const asked = this.engine.snapshot(vectors);
     asked.catch(() => {}); // where the device is lost first, nobody asks for it
     return async () => {
       const states = members.map(({ trainer, active }) => trainer.stateFrom(active));
-      const values = await asked;
-      const unpack = (): MemberState[] => {
-        const numbers = [...values()];
-        return states.map((state) => state(numbers));
-      };
-      return { next, unpack: () => ({ next, members: unpack() }) };
+      const write = await asked;
+      const memory = freeMemory.pop() ?? adjoiningVectors(vectors.map(({ length }) => length));
+      write(memory);
+      const numbers = [...memory];
+      const checkpoint = { next, members: states.map((state) => state(numbers)) };
+      return new HeldCheckpoint(checkpoint, () => freeMemory.push(memory));
     };
   }
 

@@ -12,6 +12,8 @@ const MOST_STEPS = 64;
 
 export class Pacing {
   private steps = 1;
+  /** What a step took last; 0 as long as nothing is known. */
+  stepMs = 0;
 
   /** Steps of the next group. */
   get groupSize(): number {
@@ -25,6 +27,7 @@ export class Pacing {
 
   /** A group of `steps` steps took `ms`. At most doubles, so that one fast group does not open the flood. */
   completed(steps: number, ms: number): void {
+    this.stepMs = ms / steps;
     const wanted = Math.floor((GROUP_MS * steps) / Math.max(ms, 0.1));
     this.steps = Math.max(1, Math.min(MOST_STEPS, wanted, 2 * this.steps));
   }

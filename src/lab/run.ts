@@ -10,7 +10,7 @@ import { isSameDevice, lastDeviceOf } from '../record/devices.ts';
 import type { DeviceName, Environment } from '../record/record.ts';
 import { type Built, build } from './build.ts';
 import { probeBundle } from './bundle.ts';
-import { type Checkpoint, CheckpointPace, type MemberState, type PackedCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, CheckpointPace, HeldCheckpoint, type MemberState } from './checkpoint.ts';
 import type { LabEvent } from './lab.ts';
 import { type Lockstep, type StepResult, withProbes } from './lockstep.ts';
 import { mergeTraining, toMeasured } from './measuredStep.ts';
@@ -49,7 +49,7 @@ export interface Continuation {
 }
 
 /** A checkpoint that is on its way. */
-type Arriving = () => Promise<PackedCheckpoint>;
+type Arriving = () => Promise<HeldCheckpoint>;
 
 export class Run {
   readonly experiment: Experiment;
@@ -64,7 +64,7 @@ export class Run {
   private readonly pacing = new Pacing();
   private readonly checkpointPace: CheckpointTimes;
   /** The latest that has arrived. */
-  private checkpoint: PackedCheckpoint | null;
+  private checkpoint: HeldCheckpoint | null;
   /** Steps recorded that have not been asked for. */
   private waiting: StepResult[] = [];
   /** Settles once everything asked for has been told. */
@@ -81,7 +81,7 @@ export class Run {
     this.engine = built.engine;
     this.lockstep = built.lockstep;
     const checkpoint = continuation?.checkpoint;
-    this.checkpoint = checkpoint ? { next: checkpoint.next, unpack: () => checkpoint } : null;
+    this.checkpoint = checkpoint ? new HeldCheckpoint(checkpoint) : null;
     this.clock = new RunClock(setUp.now);
     this.checkpointPace = setUp.checkpointPace ?? new CheckpointPace(built.lockstep.snapshotBytes);
     this.toldStep = continuation?.toldStep ?? -1;
@@ -133,11 +133,11 @@ export class Run {
     this.checkpointPace.begins(lockstep.next);
     try {
       while (!mustStop() && !lockstep.done && lockstep.next < end) {
-        const isLong = this.isLongNext;
-        if (isLong) await this.secure();
+        const { longMsNext } = this;
+        if (longMsNext > 0) await this.secure(longMsNext);
         const result = this.work.time(() => lockstep.advance());
         this.waiting.push(result);
-        await this.handOver(result.beside !== null, isLong);
+        await this.handOver(result.beside !== null, longMsNext);
       }
       this.readWaiting();
       await this.reading;
@@ -149,14 +149,16 @@ export class Run {
     }
   }
 
-  private get isLongNext(): boolean {
+  /** What the next step is expected to take where that is long; 0 for others. */
+  private get longMsNext(): number {
     const { besideNext } = this.lockstep;
-    return besideNext !== null && this.besideMs[besideNext] > LONG_MS;
+    const ms = besideNext === null ? 0 : this.besideMs[besideNext];
+    return ms > LONG_MS ? ms : 0;
   }
 
   /** Before a step that takes long by itself: a checkpoint of what was trained leaves alone, to be stored while the device is busy. */
-  private async secure(): Promise<void> {
-    const isNew = this.checkpointPace.isNew(this.lockstep.next, this.clock.elapsedMs);
+  private async secure(longMs: number): Promise<void> {
+    const isNew = this.checkpointPace.isNew(this.lockstep.next, this.clock.elapsedMs, longMs);
     this.readWaiting(isNew ? this.askForCheckpoint() : null);
     // Where no results are read with it, nothing else submits it.
     this.work.time(() => this.engine.flush());
@@ -164,11 +166,11 @@ export class Run {
   }
 
   /** Submits the steps recorded, or reads them, where it is time to; then waits where the device has enough to do. */
-  private async handOver(hasBeside: boolean, isLong: boolean): Promise<void> {
+  private async handOver(hasBeside: boolean, longMs: number): Promise<void> {
     const { waiting, pacing, reading, checkpointPace, clock } = this;
     const { next } = this.lockstep;
     if (hasBeside || waiting.length >= pacing.groupSize || checkpointPace.endsGroup(next, clock.elapsedMs)) {
-      const isDue = checkpointPace.isDue(next, clock.elapsedMs, isLong);
+      const isDue = checkpointPace.isDue(next, clock.elapsedMs, pacing.stepMs, longMs);
       this.readWaiting(isDue ? this.askForCheckpoint() : null);
       await reading;
     } else if (waiting.length === pacing.lead || checkpointPace.mustWait(next)) {
@@ -254,9 +256,10 @@ export class Run {
     return this.work.time(() => this.lockstep.snapshot());
   }
 
-  private takeCheckpoint(checkpoint: PackedCheckpoint): void {
+  private takeCheckpoint(checkpoint: HeldCheckpoint): void {
+    this.checkpoint?.letGo();
     this.checkpoint = checkpoint;
-    this.checkpointPace.arrived(checkpoint.next);
+    this.checkpointPace.arrived(checkpoint.checkpoint.next);
     const { experiment, environment, clock } = this;
     const { archive } = this.setUp;
     this.work.time(() => archive.save(experiment, environment, clock.elapsedMs, checkpoint));
@@ -273,8 +276,8 @@ export class Run {
   /** Stores what was told since the last checkpoint, with that one; nothing of it is told again. */
   storeTail(): void {
     const { experiment, environment, clock, toldStep } = this;
-    const checkpoint = this.checkpoint ?? { next: 0, unpack: () => initialCheckpoint(experiment) };
-    if (toldStep >= checkpoint.next)
+    const checkpoint = this.checkpoint ?? new HeldCheckpoint(initialCheckpoint(experiment));
+    if (toldStep >= checkpoint.checkpoint.next)
       this.setUp.archive.save(experiment, environment, clock.elapsedMs, checkpoint);
   }
 
@@ -294,7 +297,7 @@ export class Run {
   async recover(engines: readonly (() => Engine)[]): Promise<void> {
     const lostStep = this.lockstep.next;
     this.discardEngine();
-    const built = await build(engines, this.setUp, this.checkpoint?.unpack() ?? null);
+    const built = await build(engines, this.setUp, this.checkpoint?.checkpoint ?? null);
     this.engine = built.engine;
     this.lockstep = built.lockstep;
     this.setUp.emit({ type: 'recovered', lostStep, step: built.lockstep.next });
@@ -303,7 +306,7 @@ export class Run {
   /** What another device can go on from. */
   get continuation(): Continuation {
     const { checkpoint, clock, toldStep } = this;
-    return { checkpoint: checkpoint?.unpack() ?? null, elapsedMs: clock.elapsedMs, toldStep };
+    return { checkpoint: checkpoint?.checkpoint ?? null, elapsedMs: clock.elapsedMs, toldStep };
   }
 
   private discardEngine(): void {

@@ -5,13 +5,16 @@ import { startCpu } from '../gpu/tensorflow.ts';
 import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
 import { readRecord } from '../record/json.ts';
 import type { Environment } from '../record/record.ts';
-import { type MemberState, storeEveryMs } from './checkpoint.ts';
+import { adjoiningVectors, HeldCheckpoint, type MemberState } from './checkpoint.ts';
+import type { CheckpointFiles } from './checkpointFiles.ts';
+import { STORE_EVERY_MS, storeEveryMs } from './keptRun.ts';
 import { RunArchive } from './runArchive.ts';
 import { RunLocks } from './runLocks.ts';
 import type { RunStorage } from './runStorage.ts';
 import type { SavedRun } from './savedRun.ts';
+import { type CheckpointInFile, takeFromFile } from './storedCheckpoint.ts';
 import { openSession, smallExperiment } from './testSession.ts';
-import { failingStorage, memoryLocks, memoryStorage } from './testStorage.ts';
+import { failingStorage, memoryFiles, memoryLocks, memoryStorage } from './testStorage.ts';
 
 const errorOf = (name: string) => new DOMException(`${name} for the test`, name);
 const rejecting = (name: string): RunStorage => failingStorage(() => Promise.reject(errorOf(name)));
@@ -105,23 +108,24 @@ const environment: Environment = {
   startedAt: '2026-01-01',
 };
 
-/** Saves a checkpoint every 100 ms, and counts those that are unpacked. */
+/** Saves a checkpoint every 100 ms, keeps the last one, and counts at most how many are held. */
 function trains(archive: RunArchive, members: MemberState[] = []) {
-  const unpacked: number[] = [];
+  const held = { now: 0, most: 0 };
+  let latest: HeldCheckpoint | null = null;
   let next = 0;
   const advance = async (ms: number): Promise<void> => {
     for (let end = next + ms / 100; next < end; ) {
       const step = next++;
       archive.add([timing(step)]);
-      const unpack = () => {
-        unpacked.push(step);
-        return { next: step + 1, members };
-      };
-      archive.save(smallExperiment(), environment, 100 * step, { next: step + 1, unpack });
+      held.most = Math.max(held.most, ++held.now);
+      const checkpoint = new HeldCheckpoint({ next: step + 1, members }, () => held.now--);
+      latest?.letGo();
+      latest = checkpoint;
+      archive.save(smallExperiment(), environment, 100 * step, checkpoint);
       await vi.advanceTimersByTimeAsync(100);
     }
   };
-  return { advance, unpacked, reached: () => next };
+  return { advance, held, reached: () => next };
 }
 
 /** The run that is stored, and the steps of its pieces. */
@@ -137,10 +141,10 @@ describe('storage that is slow', () => {
     vi.useRealTimers();
   });
 
-  function begin(writeMs: () => number, members: MemberState[] = []) {
+  function begin(writeMs: () => number, members: MemberState[] = [], files?: CheckpointFiles) {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
     const slow = slowStorage(writeMs);
-    const archive = new RunArchive(slow.storage, new RunLocks(memoryLocks()));
+    const archive = new RunArchive(slow.storage, new RunLocks(memoryLocks()), files);
     const unkept: unknown[] = [];
     archive.onUnkept = (error) => unkept.push(error);
     archive.begin();
@@ -148,11 +152,12 @@ describe('storage that is slow', () => {
   }
 
   it('gets one write at a time and rests after each; one checkpoint waits, no piece is lost', async () => {
-    const { archive, unkept, values, counts, advance, unpacked, reached } = begin(() => 3000);
+    const { archive, unkept, values, counts, advance, held, reached } = begin(() => 3000);
     await advance(12_300);
     // A write every 3.9 s, the first at once.
     expect(counts).toMatchObject({ most: 1, writes: 3 });
-    expect(unpacked.length).toBeLessThanOrEqual(counts.writes + 1);
+    // The one that is written, and the latest, which waits; the one before it until it is replaced.
+    expect(held.most).toBeLessThanOrEqual(3);
     const { next, steps } = storedIn(values);
     expect(steps).toEqual(Array.from({ length: next }, (_, step) => step));
     expect(unkept).toEqual([]);
@@ -163,23 +168,33 @@ describe('storage that is slow', () => {
     expect(all.next).toBe(reached());
     expect(all.steps).toEqual(Array.from({ length: reached() }, (_, step) => step));
     expect(unkept).toEqual([]);
+    expect(held.now).toBe(1);
   });
 
-  it('rests longer after a large checkpoint, so that storing takes 1.2 % of the time; a pause stores all at once', async () => {
-    const theta = new Float32Array(2e6);
-    const large = [{ theta, running: new Float32Array(0), velocity: theta.slice(), active: true }];
-    const restMs = storeEveryMs(16e6);
-    expect(restMs).toBeCloseTo(16e6 / 1.5e5 / 0.012, 6);
-    const { archive, values, counts, advance, reached } = begin(() => 100, large);
-    await advance(2.2 * restMs);
-    expect(counts.writes).toBe(3);
-    const flushed = archive.flush();
-    await vi.advanceTimersByTimeAsync(1000);
-    await flushed;
-    const { next, steps } = storedIn(values);
-    expect(next).toBe(reached());
-    expect(steps).toEqual(Array.from({ length: next }, (_, step) => step));
-  });
+  it.each([
+    ['the database', 'inDatabase', 2e6, 16e6 / 7e4 / 0.006, undefined],
+    ['a file', 'inFile', 2e6, STORE_EVERY_MS, memoryFiles()],
+    ['a file', 'inFile', 4e6, 32e6 / 4e6 / 0.006, memoryFiles()],
+  ] as const)(
+    'rests after a large checkpoint in %s, so that storing takes 0.6 % of the time; a pause stores all at once',
+    async (_, where, size, restMs, files) => {
+      const [theta, velocity] = adjoiningVectors([size, size]) as [
+        Float32Array<ArrayBuffer>,
+        Float32Array<ArrayBuffer>,
+      ];
+      const large = [{ theta, running: new Float32Array(0), velocity, active: true }];
+      expect(storeEveryMs(8 * size, where)).toBeCloseTo(restMs, 6);
+      const { archive, values, counts, advance, reached } = begin(() => 100, large, files);
+      await advance(2.2 * (restMs + 100));
+      expect(counts.writes).toBe(3);
+      const flushed = archive.flush();
+      await vi.advanceTimersByTimeAsync(1000);
+      await flushed;
+      const { next, steps } = storedIn(values);
+      expect(next).toBe(reached());
+      expect(steps).toEqual(Array.from({ length: next }, (_, step) => step));
+    },
+  );
 
   it('holds a pause up for 2 s at most, is not given up, and has all of the run a little later', async () => {
     const { archive, unkept, values, advance, reached } = begin(() => 3000);
@@ -219,12 +234,12 @@ describe('storage that is slow', () => {
 });
 
 /** A storage that holds a run interrupted after ten steps. */
-async function interruptedStorage() {
+async function interruptedStorage(files?: CheckpointFiles) {
   await startCpu();
   const storage = memoryStorage();
   const { session } = openSession(
     createReferenceEngine,
-    new RunArchive(storage, new RunLocks(memoryLocks())),
+    new RunArchive(storage, new RunLocks(memoryLocks()), files),
   );
   await session.configure(smallExperiment({ momentum: 0.5 }));
   await session.step(10);
@@ -232,7 +247,10 @@ async function interruptedStorage() {
   return {
     values,
     open: () =>
-      openSession(createReferenceEngine, new RunArchive(memoryStorage(values), new RunLocks(memoryLocks()))),
+      openSession(
+        createReferenceEngine,
+        new RunArchive(memoryStorage(values), new RunLocks(memoryLocks()), files),
+      ),
   };
 }
 
@@ -285,7 +303,7 @@ describe('an interrupted run', () => {
 
   it('of a newer version, or that does not fit its networks, is left alone', async () => {
     for (const change of [
-      (run: Stored) => Object.assign(run, { version: 2, curvature: [] }),
+      (run: Stored) => Object.assign(run, { version: 3, curvature: [] }),
       (run: Stored) => Object.assign(run, { experiment: smallExperiment({ network: 'dln:5x5' }) }),
       (run: Stored) => Object.assign(run.checkpoint as Stored, { next: 4000 }),
     ]) {
@@ -460,12 +478,152 @@ describe('runs that nobody comes back to', () => {
     const { values, open } = await interruptedStorage();
     const [key, run] = storedRun(values);
     const day = 24 * 3600 * 1000;
-    values.set('run/newer', { ...structuredClone(run), id: 'newer', version: 2, savedAt: 0 });
+    values.set('run/newer', { ...structuredClone(run), id: 'newer', version: 3, savedAt: 0 });
     run.savedAt = Date.now() - 29 * day;
     expect(await open().session.interrupted()).toMatchObject({ step: 10 });
     run.savedAt = Date.now() - 31 * day;
     expect(await open().session.interrupted()).toBeNull();
     expect(values.has(key)).toBe(false);
     expect([...values.keys()]).toEqual(['run/newer']);
+  });
+});
+
+/** An interrupted run whose checkpoint lies in a file, as a tab leaves it that is gone. */
+async function interruptedFiles() {
+  const files = memoryFiles();
+  const interrupted = await interruptedStorage(files);
+  files.opened.clear();
+  const [key, run] = storedRun(interrupted.values);
+  return { ...interrupted, files, id: key.slice(4), run, stored: run.checkpoint as CheckpointInFile };
+}
+
+describe('an interrupted run whose checkpoint lies in a file', () => {
+  it('goes on to the end of an undisturbed one, and takes its file with it', async () => {
+    const { values, open, files, id, run, stored } = await interruptedFiles();
+    expect(run.version).toBe(2);
+    expect(stored.next).toBe(10);
+    expect([...files.contents.keys()]).toEqual([id]);
+    const { session, record } = open();
+    await session.resume((await session.interrupted())!.id);
+    expect(await session.run()).toBe('finished');
+    const undisturbed = open();
+    await undisturbed.session.configure(smallExperiment({ momentum: 0.5 }));
+    await undisturbed.session.run();
+    expect(record().variants).toEqual(undisturbed.record().variants);
+    expect([values.size, files.contents.size, files.opened.size]).toEqual([0, 0, 0]);
+  });
+
+  it('stays whole while a later checkpoint is written, also after it has been gone on with', async () => {
+    const { values, files, id } = await interruptedFiles();
+    const storage = memoryStorage(values);
+    const places: number[] = [];
+    // The later one lies in the file already, and the database does not name it yet.
+    const setMany: RunStorage['setMany'] = async (pairs) => {
+      const stored = storedRun(values)[1].checkpoint as CheckpointInFile;
+      const before = await takeFromFile(files, id, stored);
+      expect(before).toMatchObject({ next: stored.next });
+      places.push(stored.at);
+      await storage.setMany(pairs);
+    };
+    for (let visit = 0; visit < 3; visit++) {
+      const archive = new RunArchive({ ...storage, setMany }, new RunLocks(memoryLocks()), files);
+      const { session } = openSession(createReferenceEngine, archive);
+      expect(await session.interrupted()).toMatchObject({ id, step: 10 + visit });
+      await session.resume(id);
+      await session.step(1);
+      files.opened.clear();
+    }
+    expect(places.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(places).size).toBe(2);
+    expect(places.every((at, i) => at !== places[i + 1])).toBe(true);
+  });
+
+  it.each<[string, (contents: Map<string, Uint8Array<ArrayBuffer>>, id: string) => void]>([
+    ['missing', (contents, id) => contents.delete(id)],
+    ['empty', (contents, id) => contents.set(id, new Uint8Array())],
+    ['cut off', (contents, id) => contents.set(id, contents.get(id)!.slice(0, -1))],
+    ['zeros in one sector', (contents, id) => contents.get(id)!.fill(0, 512, 1024)],
+    ['moved by a sector', (contents, id) => contents.get(id)!.copyWithin(0, 512)],
+  ])('that is %s is left alone', async (_, damage) => {
+    const { values, open, files, id, stored } = await interruptedFiles();
+    // The first of two places, so that what is cut off is cut off it.
+    const bytes = files.contents.get(id)!;
+    files.contents.set(id, bytes.slice(stored.at, stored.at + bytes.length / (stored.at > 0 ? 2 : 1)));
+    stored.at = 0;
+    expect(await open().session.interrupted()).toMatchObject({ id });
+    damage(files.contents, id);
+    const { session } = open();
+    expect(await session.interrupted()).toBeNull();
+    await expect(session.resume(id)).rejects.toMatchObject({ problem: { kind: 'not-ready' } });
+    await session.configure(smallExperiment());
+    expect(await session.run()).toBe('finished');
+    expect(values.has(`run/${id}`)).toBe(true);
+  });
+
+  it('that says to be anything else is left alone, or is the run that it was', async () => {
+    const { values, files, id, run, stored } = await interruptedFiles();
+    const fields = ['at', 'sum', 'members', 'next'] as const;
+    const anything = fc.oneof(
+      fc.anything({ withBigInt: true, withMap: true, withTypedArray: true }),
+      fc.constantFrom<unknown>(-1, 0.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, [], [{}]),
+      fc.constant<unknown>(stored.members.map((member) => ({ ...member, theta: 2 ** 40 }))),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...fields), anything, async (field, value) => {
+        const hostile = new Map([
+          ...values,
+          [`run/${id}`, { ...run, checkpoint: { ...stored, [field]: value } }],
+        ]);
+        const storage: RunStorage = { ...memoryStorage(hostile), get: async (name) => hostile.get(name) };
+        const archive = new RunArchive(storage, new RunLocks(memoryLocks()), files);
+        const claimed = await archive.claim(id);
+        if (claimed) {
+          const lengths = claimed.checkpoint.members.map(({ theta }) => theta.length);
+          expect(lengths).toEqual(stored.members.map(({ theta }) => theta));
+          claimed.release();
+        }
+      }),
+      { numRuns: 500, seed: 6 },
+    );
+  });
+
+  it('leaves no file behind where the tab went before the run was stored, or after it was taken out', async () => {
+    const { values, files, id } = await interruptedFiles();
+    files.contents.set('gone', new Uint8Array(4));
+    files.contents.set('begun', new Uint8Array(4));
+    const locks = memoryLocks();
+    // Another tab has begun a run and not stored it yet.
+    const release = await new RunLocks(locks).claim('begun');
+    const archive = new RunArchive(memoryStorage(values), new RunLocks(locks), files);
+    expect(await archive.interrupted()).toMatchObject({ id });
+    expect([...files.contents.keys()].sort()).toEqual(['begun', id].sort());
+    release?.();
+  });
+
+  it('is stored in the database where files cannot be opened', async () => {
+    const denied: CheckpointFiles = {
+      ...memoryFiles(),
+      open: () => Promise.reject(errorOf('NotAllowedError')),
+    };
+    const { values } = await interruptedStorage(denied);
+    expect(storedRun(values)[1].version).toBe(1);
+  });
+
+  it('goes on without storage, and says so once, where a file is full', async () => {
+    const files = memoryFiles();
+    const open: CheckpointFiles['open'] = async (id) => ({
+      ...(await files.open(id)),
+      write: () => {
+        throw errorOf('QuotaExceededError');
+      },
+    });
+    const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()), { ...files, open });
+    const { session, events, record } = openSession(undefined, archive);
+    await session.configure(smallExperiment());
+    for (let i = 0; i < 3; i++) expect(await session.step(2)).toBe('paused');
+    expect(await session.run()).toBe('finished');
+    expect(record().variants.map(({ status }) => status)).toEqual(['finished', 'finished']);
+    expect(events.filter(({ type }) => type === 'unkept')).toMatchObject([{ reason: 'full' }]);
+    expect(files.contents.size).toBe(0);
   });
 });

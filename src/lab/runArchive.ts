@@ -6,8 +6,9 @@ import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import { newId } from '../record/newId.ts';
 import type { Environment } from '../record/record.ts';
-import type { PackedCheckpoint } from './checkpoint.ts';
-import { KeptRun } from './keptRun.ts';
+import type { Checkpoint, HeldCheckpoint } from './checkpoint.ts';
+import { type CheckpointFile, type CheckpointFiles, privateFiles } from './checkpointFiles.ts';
+import { type Keeping, KeptRun } from './keptRun.ts';
 import { RunLocks } from './runLocks.ts';
 import { indexedDbStorage, type RunStorage } from './runStorage.ts';
 import {
@@ -19,8 +20,7 @@ import {
   runKey,
   type SavedRun,
 } from './savedRun.ts';
-
-export { STORE_EVERY_MS } from './keptRun.ts';
+import { type CheckpointInFile, isInFile, takeFromFile } from './storedCheckpoint.ts';
 
 /** Nothing is held up for longer without an answer of the storage. */
 const PATIENCE_MS = 2000;
@@ -30,7 +30,10 @@ const SLOW_MS = 20_000;
 const ABANDONED_AFTER_MS = 30 * 24 * 3600 * 1000;
 
 /** A run whose tab has gone. Its lock is held until it is gone on with, or let go of. */
-export interface ClaimedRun extends SavedRun {
+export interface ClaimedRun extends Omit<SavedRun, 'checkpoint'> {
+  checkpoint: Checkpoint;
+  /** The checkpoint as it lies in the run's file; null where it lies in the database. */
+  inFile: CheckpointInFile | null;
   /** Everything measured before the checkpoint's step. */
   measured: Measured[];
   release(): void;
@@ -39,6 +42,7 @@ export interface ClaimedRun extends SavedRun {
 export class RunArchive {
   private readonly storage: RunStorage;
   private readonly locks: RunLocks;
+  private readonly files: CheckpointFiles;
   private kept: KeptRun | null = null;
   /** Runs that are being taken out of the storage. */
   private readonly leaving = new Set<Promise<void>>();
@@ -49,20 +53,25 @@ export class RunArchive {
   onUnkept: (error: unknown) => void = () => {};
   private readonly closing = new AbortController();
 
-  constructor(storage: RunStorage = indexedDbStorage(), locks: RunLocks = new RunLocks()) {
+  constructor(
+    storage: RunStorage = indexedDbStorage(),
+    locks: RunLocks = new RunLocks(),
+    files: CheckpointFiles = privateFiles(),
+  ) {
     this.storage = storage;
     this.locks = locks;
+    this.files = files;
   }
 
   /** From now on a new run is kept. */
   begin(): void {
     const id = newId();
-    this.keep(id, 0, this.claimLock(id));
+    this.keep({ id, pieces: 0, last: null, claimed: this.claimLock(id) });
   }
 
   /** From now on an interrupted run is kept, with what it has already. */
-  goOn({ id, pieces, release }: ClaimedRun): void {
-    this.keep(id, pieces, Promise.resolve(release));
+  goOn({ id, pieces, inFile, release }: ClaimedRun): void {
+    this.keep({ id, pieces, last: inFile, claimed: Promise.resolve(release) });
   }
 
   /** Rejects where the means to claim it throw. */
@@ -70,34 +79,37 @@ export class RunArchive {
     return this.locks.claim(id);
   }
 
-  private keep(id: string, pieces: number, claimed: Promise<(() => void) | null>): void {
+  private keep(run: Pick<Keeping, 'id' | 'pieces' | 'last' | 'claimed'>): void {
     this.end();
     this.kept = new KeptRun({
-      id,
-      pieces,
-      claimed,
+      ...run,
+      openFile: () => this.openFile(run.id),
       setMany: (pairs) => this.answered(this.storage.setMany(pairs), this.patienceMs),
       onUnkept: (error) => this.onUnkept(error),
     });
+  }
+
+  private async openFile(id: string): Promise<CheckpointFile> {
+    const opening = this.files.open(id);
+    try {
+      return await within(opening, PATIENCE_MS);
+    } catch (error) {
+      // One that comes too late is not used.
+      opening.then((file) => file.close()).catch(() => {});
+      throw error;
+    }
   }
 
   private get patienceMs(): number {
     return this.isSilent ? PATIENCE_MS : SLOW_MS;
   }
 
-  /** What the storage answers. Rejects where it does not in time. */
+  /** What the database answers. Rejects where it does not in time. */
   private answered<T>(answer: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const alarm = setTimeout(() => {
-        this.isSilent = true;
-        reject(new Error('It does not answer.'));
-      }, patienceMs);
-      const told = (): void => {
-        clearTimeout(alarm);
-        this.isSilent = false;
-      };
-      answer.finally(told).then(resolve, reject);
-    });
+    const isSilent = (is: boolean): void => {
+      this.isSilent = is;
+    };
+    return within(answer, patienceMs, isSilent);
   }
 
   /** Remembers measurements until the next checkpoint. */
@@ -110,7 +122,7 @@ export class RunArchive {
     experiment: Experiment,
     environment: Environment,
     elapsedMs: number,
-    checkpoint: PackedCheckpoint,
+    checkpoint: HeldCheckpoint,
   ): void {
     this.kept?.save(experiment, environment, elapsedMs, checkpoint);
   }
@@ -141,6 +153,23 @@ export class RunArchive {
   private async remove(id: string): Promise<void> {
     const pieces = (await this.answered(this.storage.keys(), this.patienceMs)).filter(isPieceKey(id));
     await this.answered(this.storage.delMany([runKey(id), ...pieces]), this.patienceMs);
+    await this.removeFile(id);
+  }
+
+  /** One that is not there, or open in another tab, is not removed. */
+  private async removeFile(id: string): Promise<void> {
+    await within(this.files.remove(id), PATIENCE_MS).catch(() => {});
+  }
+
+  /** Files whose run is no longer there, or never came to be stored: what ended the tab came in between. */
+  private async removeOrphans(): Promise<void> {
+    const ids = await within(this.files.ids(), PATIENCE_MS);
+    for (const id of ids) {
+      // A run has its lock before it has a file, and its file before it is stored.
+      const isOrphan = id !== this.kept?.id && (await this.locks.isFree(id));
+      if (isOrphan && (await this.answered(this.storage.get(runKey(id)))) === undefined)
+        await this.removeFile(id);
+    }
   }
 
   /** Runs that this tab does not keep, the latest first; none where storage cannot be read. */
@@ -171,9 +200,14 @@ export class RunArchive {
     const free = runs.filter((_, i) => areFree[i]);
     const isAbandoned = ({ savedAt }: SavedRun): boolean => Date.now() - savedAt > ABANDONED_AFTER_MS;
     for (const { id } of free.filter(isAbandoned)) await this.discard(id);
+    await this.removeOrphans().catch(() => {});
     // One whose pieces are damaged must not hide those before it.
-    for (const run of free) if (!isAbandoned(run) && (await this.measuredOf(run))) return run;
+    for (const run of free) if (!isAbandoned(run) && (await this.isWhole(run))) return run;
     return null;
+  }
+
+  private async isWhole(run: SavedRun): Promise<boolean> {
+    return (await this.measuredOf(run)) !== null && (await this.checkpointOf(run)) !== null;
   }
 
   private watch(id: string, onInterrupted: (run: SavedRun) => void): void {
@@ -184,7 +218,7 @@ export class RunArchive {
         this.watched.delete(id);
         // One that came to its end is there no longer.
         const run = await this.read(runKey(id));
-        if (run && run.id !== this.kept?.id && (await this.measuredOf(run))) onInterrupted(run);
+        if (run && run.id !== this.kept?.id && (await this.isWhole(run))) onInterrupted(run);
       })
       .catch(() => {});
   }
@@ -199,9 +233,19 @@ export class RunArchive {
     if (!release) return null;
     const run = await this.read(runKey(id));
     const measured = run && (await this.measuredOf(run));
-    if (run && measured) return { ...run, measured, release };
+    const checkpoint = run && (await this.checkpointOf(run));
+    if (run && measured && checkpoint) {
+      const inFile = isInFile(run.checkpoint) ? run.checkpoint : null;
+      return { ...run, measured, checkpoint, inFile, release };
+    }
     release();
     return null;
+  }
+
+  /** Null where its file is missing or damaged. */
+  private async checkpointOf({ id, checkpoint }: SavedRun): Promise<Checkpoint | null> {
+    if (!isInFile(checkpoint)) return checkpoint;
+    return within(takeFromFile(this.files, id, checkpoint), SLOW_MS).catch(() => null);
   }
 
   /** Null where a piece is missing, or the pieces make no record. */
@@ -241,6 +285,25 @@ export class RunArchive {
 }
 
 const orFalse = (answer: Promise<boolean>): Promise<boolean> => answer.catch(() => false);
+
+/** Rejects where there is no answer in time. `isLate` hears whether there was one. */
+function within<T>(
+  answer: Promise<T>,
+  patienceMs: number,
+  isLate: (is: boolean) => void = () => {},
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const alarm = setTimeout(() => {
+      isLate(true);
+      reject(new Error('It does not answer.'));
+    }, patienceMs);
+    const told = (): void => {
+      clearTimeout(alarm);
+      isLate(false);
+    };
+    answer.finally(told).then(resolve, reject);
+  });
+}
 
 /** Whether the work is over before patience is. */
 function inTime(work: Promise<unknown>): Promise<boolean> {

@@ -7,12 +7,12 @@ import { buildNetwork, initialStatistics } from '../network/network.ts';
 import { addMeasured, emptyRecord, type Measured } from '../record/build.ts';
 import { readRecord } from '../record/json.ts';
 import type { Environment } from '../record/record.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { MemberState } from './checkpoint.ts';
+import { inFileSchema, isInFile, type StoredCheckpoint, withVectorsSchema } from './storedCheckpoint.ts';
 
-/** Runs written by other versions are left alone. */
-const VERSION = 1;
+/** A later one where the vectors lie in a file. Runs written by other versions are left alone. */
+const VERSION = { withVectors: 1, inFile: 2 };
 
-const vector = v.nullable(v.instance(Float32Array<ArrayBuffer>));
 const deviceName = {
   backend: v.picklist(['webgpu', 'webgl', 'cpu', 'pytorch']),
   adapter: v.string(),
@@ -20,8 +20,7 @@ const deviceName = {
 };
 const plain = v.union([v.string(), v.number(), v.boolean(), v.null()]);
 const setting = v.union([plain, v.array(plain)]);
-const savedSchema = v.object({
-  version: v.literal(VERSION),
+const runSchema = {
   id: v.string(),
   savedAt: v.number(),
   experiment: v.pipe(
@@ -38,18 +37,11 @@ const savedSchema = v.object({
   elapsedMs: v.number(),
   /** How many pieces of measurements belong to the checkpoint; how many there are, their keys tell. */
   pieces: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  checkpoint: v.object({
-    next: v.pipe(v.number(), v.integer(), v.minValue(0)),
-    members: v.array(
-      v.object({
-        theta: v.instance(Float32Array<ArrayBuffer>),
-        running: v.instance(Float32Array<ArrayBuffer>),
-        velocity: vector,
-        active: v.boolean(),
-      }),
-    ),
-  }),
-});
+};
+const savedSchema = v.variant('version', [
+  v.object({ version: v.literal(VERSION.withVectors), ...runSchema, checkpoint: withVectorsSchema }),
+  v.object({ version: v.literal(VERSION.inFile), ...runSchema, checkpoint: inFileSchema }),
+]);
 
 export interface SavedRun {
   id: string;
@@ -59,7 +51,7 @@ export interface SavedRun {
   environment: Environment;
   elapsedMs: number;
   pieces: number;
-  checkpoint: Checkpoint;
+  checkpoint: StoredCheckpoint;
 }
 
 const PREFIX = 'run/';
@@ -74,7 +66,10 @@ export const isPieceKey = (id: string) => {
 };
 export const isRunKey = (key: unknown): key is string => typeof key === 'string' && key.startsWith(PREFIX);
 
-export const toStored = (run: SavedRun): unknown => ({ version: VERSION, ...run });
+export const toStored = (run: SavedRun): unknown => ({
+  version: isInFile(run.checkpoint) ? VERSION.inFile : VERSION.withVectors,
+  ...run,
+});
 
 /** Null where something else was stored, or another version's run. Never throws. */
 export function fromStored(raw: unknown): SavedRun | null {
@@ -90,16 +85,21 @@ export function fromStored(raw: unknown): SavedRun | null {
 /** Whether the checkpoint holds as many networks and numbers as its experiment has. */
 function fits({ experiment, checkpoint }: SavedRun): boolean {
   if (problemsOf(experiment).length > 0 || checkpoint.next > experiment.steps + 1) return false;
-  const { members } = checkpoint;
+  const members = isInFile(checkpoint) ? checkpoint.members : checkpoint.members.map(lengthsOf);
   const variants = variantsOf(experiment.variants);
   if (members.length !== variants.length * experiment.seeds) return false;
   return members.every(({ theta, running, velocity }, i) => {
     const network = buildNetwork(experiment, variants[i % variants.length]!, experiment.seed);
-    const isVector = (vector: Float32Array | null): boolean =>
-      vector === null || vector.length === network.size;
-    return isVector(theta) && isVector(velocity) && running.length === initialStatistics(network).length;
+    const isVector = (length: number | null): boolean => length === null || length === network.size;
+    return isVector(theta) && isVector(velocity) && running === initialStatistics(network).length;
   });
 }
+
+const lengthsOf = ({ theta, running, velocity }: MemberState) => ({
+  theta: theta.length,
+  running: running.length,
+  velocity: velocity?.length ?? null,
+});
 
 const number = v.union([v.number(), v.nan()]);
 const numbers = v.array(number);

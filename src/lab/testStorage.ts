@@ -1,4 +1,5 @@
-/** For tests: a storage in memory, one that fails, and locks as browsers have them. */
+/** For tests: a storage and files in memory, a storage that fails, and locks as browsers have them. */
+import type { CheckpointFiles } from './checkpointFiles.ts';
 import type { RunStorage } from './runStorage.ts';
 
 export function memoryStorage(
@@ -14,6 +15,43 @@ export function memoryStorage(
     delMany: async (keys) => {
       for (const key of keys) values.delete(key);
     },
+  };
+}
+
+/** Files that one tab at a time may have open, and that keep what was written when it goes. */
+export function memoryFiles(
+  contents = new Map<string, Uint8Array<ArrayBuffer>>(),
+): CheckpointFiles & { contents: Map<string, Uint8Array<ArrayBuffer>>; opened: Set<string> } {
+  const opened = new Set<string>();
+  const refuseOpened = (id: string): void => {
+    if (opened.has(id)) throw new DOMException('It is open.', 'NoModificationAllowedError');
+  };
+  return {
+    contents,
+    opened,
+    open: async (id) => {
+      refuseOpened(id);
+      opened.add(id);
+      contents.set(id, contents.get(id) ?? new Uint8Array());
+      const write = (bytes: Uint8Array, at: number): void => {
+        const before = contents.get(id)!;
+        const after = new Uint8Array(Math.max(before.length, at + bytes.length));
+        after.set(before);
+        after.set(bytes, at);
+        contents.set(id, after);
+      };
+      return { write, close: () => opened.delete(id) };
+    },
+    read: async (id, at, bytes) => {
+      const file = contents.get(id);
+      if (!file) throw new DOMException('It is not there.', 'NotFoundError');
+      return file.slice(at, at + bytes).buffer;
+    },
+    remove: async (id) => {
+      refuseOpened(id);
+      if (!contents.delete(id)) throw new DOMException('It is not there.', 'NotFoundError');
+    },
+    ids: async () => [...contents.keys()],
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type Model,
   Pending,
   type Piece,
+  snapshotOf,
   type UnitPlace,
   type Vector,
 } from '../model.ts';
@@ -169,7 +170,7 @@ export function createFloat64Engine(): Engine {
     read: readSlots,
     snapshot: (vectors) => {
       const values = vectors.map(valuesOf);
-      return Promise.resolve(() => values);
+      return Promise.resolve(snapshotOf(values));
     },
     flush: () => {},
     memory: () => ({ count: 0, bytes: 0 }),

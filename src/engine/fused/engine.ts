@@ -12,6 +12,7 @@ import {
   type Model,
   type Pending,
   type PreparationProgress,
+  type Snapshot,
   type Vector,
 } from '../model.ts';
 import type { Calibration } from './calibrate.ts';
@@ -164,8 +165,15 @@ class FusedEngine implements Engine {
     return this.runtime.results.read(pending).catch(noAnswer);
   }
 
-  snapshot(vectors: readonly Vector[]): Promise<() => Float32Array<ArrayBuffer>[]> {
-    return this.runtime.snapshots.take(vectors as readonly BufferVector[]).catch(noAnswer);
+  async snapshot(vectors: readonly Vector[]): Promise<Snapshot> {
+    const taken = await this.runtime.snapshots.take(vectors as readonly BufferVector[]).catch(noAnswer);
+    return (into) => {
+      try {
+        taken(into);
+      } catch (error) {
+        noAnswer(error);
+      }
+    };
   }
 
   flush(): void {

@@ -14,6 +14,20 @@ export interface DeviceTensor {
   size: number;
 }
 
+/** Where each number of a vector in the network's own layout lies on the device. */
+export interface Places {
+  positions: Uint32Array;
+  /** Numbers that follow one another in both layouts; null where most stretches are so short that each number is copied by itself. */
+  stretches: Stretch[] | null;
+}
+
+interface Stretch {
+  /** In the network's layout, and on the device. */
+  from: number;
+  at: number;
+  length: number;
+}
+
 export interface DeviceLayout {
   /** Floats of a parameter vector. */
   size: number;
@@ -21,9 +35,8 @@ export interface DeviceLayout {
   /** Floats of the running statistics, and where each layer's mean and spread begin. */
   statisticsSize: number;
   statistics: (DeviceTensor | null)[];
-  /** Device position of every number of the network's own layout. */
-  positions: Uint32Array;
-  statisticsPositions: Uint32Array;
+  places: Places;
+  statisticsPlaces: Places;
 }
 
 /** Inputs on the device. An image's single channel stays single: the first layer has kernels for it. */
@@ -74,13 +87,38 @@ export function deviceLayout(network: Network): DeviceLayout {
       statisticsSize += roundUp(2 * paddedOutputs, ALIGNMENT_FLOATS);
     }
   }
-  return { size, tensors, statisticsSize, statistics, positions, statisticsPositions };
+  const places = placesOf(positions);
+  return {
+    size,
+    tensors,
+    statisticsSize,
+    statistics,
+    places,
+    statisticsPlaces: placesOf(statisticsPositions),
+  };
+}
+
+/** On average; shorter ones are not worth a call each. */
+const SHORTEST_STRETCH = 64;
+
+function placesOf(positions: Uint32Array): Places {
+  const stretches: Stretch[] = [];
+  const most = Math.ceil(positions.length / SHORTEST_STRETCH);
+  for (let from = 0; from < positions.length; ) {
+    if (stretches.length === most) return { positions, stretches: null };
+    const at = positions[from]!;
+    let length = 1;
+    while (positions[from + length] === at + length) length++;
+    stretches.push({ from, at, length });
+    from += length;
+  }
+  return { positions, stretches };
 }
 
 /** Numbers in the network's layout, spread over the device's. */
 export function toDevice(
   values: Float32Array,
-  positions: Uint32Array,
+  { positions }: Places,
   size: number,
 ): Float32Array<ArrayBuffer> {
   const spread = new Float32Array(size);
@@ -88,8 +126,13 @@ export function toDevice(
   return spread;
 }
 
-export function fromDevice(spread: Float32Array, positions: Uint32Array): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(positions.length);
-  for (let i = 0; i < positions.length; i++) values[i] = spread[positions[i]!]!;
-  return values;
+/** The same backwards, into `values`. */
+export function fromDevice(
+  values: Float32Array,
+  spread: Float32Array,
+  { positions, stretches }: Places,
+): void {
+  if (stretches)
+    for (const { from, at, length } of stretches) values.set(spread.subarray(at, at + length), from);
+  else for (let i = 0; i < positions.length; i++) values[i] = spread[positions[i]!]!;
 }

@@ -20,7 +20,7 @@ import { CompiledList } from './bindings.ts';
 import type { FusedBatch, FusedRuntime } from './engine.ts';
 import { ACTIVATION_RESULT_FLOATS } from './kernels/activationStatistics.ts';
 import type { PlanInputs } from './layerBuffers.ts';
-import { type DeviceLayout, deviceLayout, toDevice } from './layout.ts';
+import { type DeviceLayout, deviceLayout, type Places, toDevice } from './layout.ts';
 import { FusedPiece } from './piece.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { BoundDispatch, CallArguments } from './recorder.ts';
@@ -30,17 +30,17 @@ import { VectorOperations } from './vectorOperations.ts';
 
 export class BufferVector implements Vector, DeviceVector {
   readonly buffer: GPUBuffer;
-  readonly positions: Uint32Array;
+  readonly places: Places;
   private readonly release: (buffer: GPUBuffer) => void;
 
-  constructor(buffer: GPUBuffer, positions: Uint32Array, release: (buffer: GPUBuffer) => void) {
+  constructor(buffer: GPUBuffer, places: Places, release: (buffer: GPUBuffer) => void) {
     this.buffer = buffer;
-    this.positions = positions;
+    this.places = places;
     this.release = release;
   }
 
   get length(): number {
-    return this.positions.length;
+    return this.places.positions.length;
   }
 
   dispose(): void {
@@ -121,25 +121,25 @@ export class FusedModel implements Model {
   }
 
   vector(values?: Float32Array<ArrayBuffer>): BufferVector {
-    const { size, positions } = this.layout;
-    return this.upload(values && toDevice(values, positions, size), size, positions);
+    const { size, places } = this.layout;
+    return this.upload(values && toDevice(values, places, size), size, places);
   }
 
   statistics(values: Float32Array<ArrayBuffer> = initialStatistics(this.network)): BufferVector {
-    const { statisticsSize, statisticsPositions } = this.layout;
-    const spread = toDevice(values, statisticsPositions, statisticsSize);
-    return this.upload(spread, statisticsSize, statisticsPositions);
+    const { statisticsSize, statisticsPlaces } = this.layout;
+    const spread = toDevice(values, statisticsPlaces, statisticsSize);
+    return this.upload(spread, statisticsSize, statisticsPlaces);
   }
 
   private upload(
     values: Float32Array<ArrayBuffer> | undefined,
     floats: number,
-    positions: Uint32Array,
+    places: Places,
   ): BufferVector {
     const { memory } = this.runtime;
     const buffer = memory.allocate(Math.max(4, floats), 'vector');
     if (values && values.length > 0) memory.device.queue.writeBuffer(buffer, 0, values);
-    return new BufferVector(buffer, positions, (freed) => {
+    return new BufferVector(buffer, places, (freed) => {
       for (const list of Object.values(this.lists)) list.forget(freed);
       for (const piece of this.pieces) piece.forget(freed);
       this.operations.forget(freed);
@@ -151,7 +151,9 @@ export class FusedModel implements Model {
     const { recorder, snapshots } = this.runtime;
     const taken = snapshots.take([vector as BufferVector]);
     recorder.flush();
-    return (await taken)()[0]!;
+    const values = new Float32Array(vector.length);
+    (await taken)([values]);
+    return values;
   }
 
   copy(into: Vector, from: Vector): void {

@@ -21,6 +21,7 @@ import {
   Pending,
   type Piece,
   type Slot,
+  snapshotOf,
   type UnitPlace,
   type Vector,
 } from '../model.ts';
@@ -342,7 +343,7 @@ export function createReferenceEngine(): Engine {
     read: readSlots,
     snapshot: async (vectors) => {
       const values = await Promise.all(vectors.map(valuesOf));
-      return () => values;
+      return snapshotOf(values);
     },
     flush: () => {},
     memory: () => {
