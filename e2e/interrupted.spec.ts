@@ -26,6 +26,14 @@ const isStored = (page: Page): Promise<boolean> =>
     }
   });
 
+/** Runs that have a file of checkpoints. */
+const filesIn = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('runs-under-way', { create: true });
+    return Array.fromAsync(folder.keys());
+  });
+
 /** Ends a tab: people close it, or the process that draws it dies. */
 const ENDS = {
   closed: (page: Page) => page.close(),
@@ -86,6 +94,7 @@ test('kept, its curves are there and nothing is offered again', async ({ page, c
   await later.reload();
   await later.evaluate(() => window.normscape.ready);
   await expect.poll(() => isStored(later)).toBe(false);
+  await expect.poll(() => filesIn(later)).toEqual([]);
   await expect(notice(later, 'interrupted')).toBeHidden();
 });
 
@@ -122,6 +131,7 @@ test('after the browser was killed, the run goes on and ends as an undisturbed o
   await mainButton(page).click();
   await expect.poll(() => stepsDone(page), { intervals: [50], timeout: 300_000 }).toBeGreaterThan(300);
   const before = await recordOf(page);
+  expect(await filesIn(page)).toHaveLength(1);
   await kill(killed);
 
   const context = await launchOn(profile, launchOptions, baseURL!);
@@ -136,6 +146,7 @@ test('after the browser was killed, the run goes on and ends as an undisturbed o
   await expect(announcement(later)).toHaveText('Finished at step 600.', { timeout: 300_000 });
   const continued = await recordOf(later);
   expect(continued.environment.startedAt).toBe(before.environment.startedAt);
+  await expect.poll(() => filesIn(later)).toEqual([]);
   const undisturbed = await later.evaluate(() => window.normscape.run());
   expect(undisturbed.environment.startedAt).not.toBe(continued.environment.startedAt);
   expect(continued.variants).toEqual(undisturbed.variants);

@@ -8,14 +8,14 @@ describe('pacing', () => {
     expect(pacing.groupSize).toBe(1);
   });
 
-  it('reads about every 0.4 s on a fast one, after a few groups', () => {
+  it('reads about every 0.4 s, or every twentieth step, on a fast one, after a few groups', () => {
     const pacing = new Pacing();
     const sizes = Array.from({ length: 8 }, () => {
       const size = pacing.groupSize;
       pacing.completed(size, 10 * size);
       return size;
     });
-    expect(sizes).toEqual([1, 2, 4, 8, 16, 32, 40, 40]);
+    expect(sizes).toEqual([1, 2, 4, 8, 16, 20, 20, 20]);
   });
 
   it('has a pause wait for about half a second where a step takes less than 100 ms', () => {
@@ -26,11 +26,11 @@ describe('pacing', () => {
     }
   });
 
-  it('never queues more than 64 steps, and comes down at once', () => {
+  it('never makes a group of more than 20 steps, and comes down at once', () => {
     const pacing = new Pacing();
     for (let i = 0; i < 20; i++) pacing.completed(pacing.groupSize, 0);
-    expect(pacing.groupSize).toBe(64);
-    pacing.completed(64, 64_000);
+    expect(pacing.groupSize).toBe(20);
+    pacing.completed(20, 20_000);
     expect(pacing.groupSize).toBe(1);
   });
 });

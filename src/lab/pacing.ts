@@ -8,7 +8,8 @@
  * pause waits for a group and its lead.
  */
 const GROUP_MS = 400;
-const MOST_STEPS = 64;
+/** A lost device costs at most 25 steps: a checkpoint comes with a group's results, and the next steps keep the device busy meanwhile. */
+const MOST_STEPS = 20;
 
 export class Pacing {
   private steps = 1;

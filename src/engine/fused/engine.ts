@@ -19,9 +19,10 @@ import type { Calibration } from './calibrate.ts';
 import { DeviceMemory } from './memory.ts';
 import { type BufferVector, FusedModel } from './model.ts';
 import { Pipelines } from './pipelines.ts';
+import { Readbacks } from './readbacks.ts';
 import { Recorder } from './recorder.ts';
 import { Results } from './results.ts';
-import { Snapshots } from './snapshots.ts';
+import { takeSnapshot } from './snapshots.ts';
 import type { DeviceTraits } from './tiles.ts';
 
 /** Two buffers of a minibatch, reused for later ones of the same size. */
@@ -65,7 +66,7 @@ export interface FusedRuntime {
   pipelines: Pipelines;
   recorder: Recorder;
   results: Results;
-  snapshots: Snapshots;
+  readbacks: Readbacks;
   traits: DeviceTraits;
   /** Null where tiles are not measured. */
   calibration: Calibration | null;
@@ -83,13 +84,13 @@ class FusedEngine implements Engine {
     const memory = new DeviceMemory(device);
     const pipelines = Pipelines.of(device);
     const recorder = new Recorder(memory, pipelines);
-    const results = new Results(memory, recorder);
+    const readbacks = new Readbacks(device, recorder);
     this.runtime = {
       memory,
       pipelines,
       recorder,
-      results,
-      snapshots: new Snapshots(device, recorder),
+      readbacks,
+      results: new Results(memory, recorder, readbacks),
       traits,
       calibration,
       inputOwner: new Map(),
@@ -166,7 +167,8 @@ class FusedEngine implements Engine {
   }
 
   async snapshot(vectors: readonly Vector[]): Promise<Snapshot> {
-    const taken = await this.runtime.snapshots.take(vectors as readonly BufferVector[]).catch(noAnswer);
+    const { recorder, readbacks } = this.runtime;
+    const taken = await takeSnapshot(vectors as readonly BufferVector[], recorder, readbacks).catch(noAnswer);
     return (into) => {
       try {
         taken(into);
@@ -187,8 +189,7 @@ class FusedEngine implements Engine {
 
   dispose(): void {
     this.runtime.recorder.flush();
-    this.runtime.results.dispose();
-    this.runtime.snapshots.dispose();
+    this.runtime.readbacks.dispose();
     this.runtime.memory.dispose();
   }
 }

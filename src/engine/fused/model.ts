@@ -24,7 +24,7 @@ import { type DeviceLayout, deviceLayout, type Places, toDevice } from './layout
 import { FusedPiece } from './piece.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { BoundDispatch, CallArguments } from './recorder.ts';
-import type { DeviceVector } from './snapshots.ts';
+import { type DeviceVector, takeSnapshot } from './snapshots.ts';
 import { likelyTiles } from './tiles.ts';
 import { VectorOperations } from './vectorOperations.ts';
 
@@ -148,8 +148,8 @@ export class FusedModel implements Model {
   }
 
   async values(vector: Vector): Promise<Float32Array<ArrayBuffer>> {
-    const { recorder, snapshots } = this.runtime;
-    const taken = snapshots.take([vector as BufferVector]);
+    const { recorder, readbacks } = this.runtime;
+    const taken = takeSnapshot([vector as BufferVector], recorder, readbacks);
     recorder.flush();
     const values = new Float32Array(vector.length);
     (await taken)([values]);

@@ -1,6 +1,7 @@
 /** Numbers on their way back: every call that yields some has a slot; many slots are read with one copy. */
 import { EngineError, type Pending, type Slot } from '../model.ts';
 import type { DeviceMemory } from './memory.ts';
+import type { Readbacks } from './readbacks.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Results are overwritten after this many later ones. */
@@ -17,14 +18,13 @@ interface ResultSlot extends Slot {
 
 export class Results {
   readonly buffer: GPUBuffer;
-  private readonly device: GPUDevice;
   private readonly recorder: Recorder;
+  private readonly readbacks: Readbacks;
   private issued = 0;
-  private staging: GPUBuffer[] = [];
 
-  constructor(memory: DeviceMemory, recorder: Recorder) {
-    this.device = memory.device;
+  constructor(memory: DeviceMemory, recorder: Recorder, readbacks: Readbacks) {
     this.recorder = recorder;
+    this.readbacks = readbacks;
     this.buffer = memory.allocate(CAPACITY * FLOATS_PER_SLOT, 'results');
   }
 
@@ -54,37 +54,27 @@ export class Results {
         'Run again; if it happens again, report this message.',
       );
     const runs = contiguousRuns(slots);
-    const staging = this.takeStaging(runs.reduce((sum, run) => sum + run.count, 0) * BYTES_PER_SLOT);
-    let position = 0;
+    const rider = this.readbacks.room(runs.reduce((sum, run) => sum + run.count, 0) * BYTES_PER_SLOT);
+    let { position } = rider;
     for (const { place, count } of runs) {
-      this.recorder.copy(this.buffer, place * BYTES_PER_SLOT, staging, position, count * BYTES_PER_SLOT);
-      position += count * BYTES_PER_SLOT;
+      const bytes = count * BYTES_PER_SLOT;
+      this.recorder.copy(this.buffer, place * BYTES_PER_SLOT, rider.buffer, position, bytes);
+      position += bytes;
     }
     this.recorder.flush();
-    await staging.mapAsync(GPUMapMode.READ, 0, position);
-    const floats = new Float32Array(staging.getMappedRange(0, position).slice(0));
-    staging.unmap();
-    this.staging.push(staging);
-    const numbers: number[] = [];
-    let start = 0;
-    for (const { length, vectors } of slots) {
-      for (let i = start; i < start + length; i++) numbers.push(floats[i]!);
-      start += vectors * FLOATS_PER_SLOT;
-    }
-    return pending.decode(numbers);
+    await rider.arrived;
+    return pending.decode(rider.read((bytes) => numbersOf(slots, new Float32Array(bytes))));
   }
+}
 
-  private takeStaging(bytes: number): GPUBuffer {
-    const index = this.staging.findIndex((buffer) => buffer.size >= bytes);
-    if (index >= 0) return this.staging.splice(index, 1)[0]!;
-    const size = 2 ** Math.ceil(Math.log2(Math.max(4096, bytes)));
-    return this.device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+function numbersOf(slots: readonly ResultSlot[], floats: Float32Array): number[] {
+  const numbers: number[] = [];
+  let start = 0;
+  for (const { length, vectors } of slots) {
+    for (let i = start; i < start + length; i++) numbers.push(floats[i]!);
+    start += vectors * FLOATS_PER_SLOT;
   }
-
-  dispose(): void {
-    for (const buffer of this.staging) buffer.destroy();
-    this.staging = [];
-  }
+  return numbers;
 }
 
 /** Slots that follow one another in the buffer, in the order given. */
