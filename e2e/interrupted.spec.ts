@@ -7,6 +7,9 @@ const LONG =
   '#v=1&net=vgg:4-M-4&variants=none,batch&batch=8&steps=400&every=20&train=2000&test=100&testevery=100&ics=2&fine=';
 /** Long enough that the steps of two seconds are few of them. */
 const LONGER = LONG.replace('steps=400', 'steps=600').replace('every=20', 'every=100');
+/** 2.1 million parameters, and as many of momentum, in a network that computes little. */
+const LARGE =
+  '#v=1&net=vgg:4/512&variants=batch&batch=8&steps=240&every=1000&train=1000&test=0&ics=&fine=&probe=1&momentum=0.9';
 /** At most so much training is lost with a browser. */
 const LOST_MS = 2000;
 
@@ -120,36 +123,44 @@ function mostSteps({ timing: { step, atMs } }: RunRecord, ms: number): number {
   return Math.max(...step.map((_, from) => countFrom(from)));
 }
 
-test('after the browser was killed, the run goes on and ends as an undisturbed one', async ({
-  launchOptions,
-  baseURL,
-}, testInfo) => {
-  const profile = testInfo.outputPath('profile');
-  const killed = await launchOn(profile, launchOptions, baseURL!);
-  const page = killed.pages()[0]!;
-  await openLab(page, LONGER);
-  await mainButton(page).click();
-  await expect.poll(() => stepsDone(page), { intervals: [50], timeout: 300_000 }).toBeGreaterThan(300);
-  const before = await recordOf(page);
-  expect(await filesIn(page)).toHaveLength(1);
-  await kill(killed);
+const KILLED = [
+  { name: 'a small network', link: LONGER, steps: 600, killedAfter: 300 },
+  { name: 'checkpoints of 17 MB', link: LARGE, steps: 240, killedAfter: 120 },
+];
 
-  const context = await launchOn(profile, launchOptions, baseURL!);
-  const errors = errorsOf(context);
-  const later = context.pages()[0]!;
-  await openLab(later, '');
-  await expect(notice(later, 'interrupted')).toContainText(/A run was interrupted at step \d+ of 600\./);
-  const told = await notice(later, 'interrupted').textContent();
-  const goesOnAt = Number(/at step (\d+) of/.exec(told!)![1]);
-  expect(before.timing.step.at(-1)! - goesOnAt).toBeLessThanOrEqual(mostSteps(before, LOST_MS));
-  await notice(later, 'interrupted').getByRole('button', { name: 'Continue' }).click();
-  await expect(announcement(later)).toHaveText('Finished at step 600.', { timeout: 300_000 });
-  const continued = await recordOf(later);
-  expect(continued.environment.startedAt).toBe(before.environment.startedAt);
-  await expect.poll(() => filesIn(later)).toEqual([]);
-  const undisturbed = await later.evaluate(() => window.normscape.run());
-  expect(undisturbed.environment.startedAt).not.toBe(continued.environment.startedAt);
-  expect(continued.variants).toEqual(undisturbed.variants);
-  expect(errors).toEqual([]);
-  await context.close();
-});
+for (const { name, link, steps, killedAfter } of KILLED)
+  test(`after the browser was killed, the run goes on and ends as an undisturbed one: ${name}`, async ({
+    launchOptions,
+    baseURL,
+  }, testInfo) => {
+    const profile = testInfo.outputPath('profile');
+    const killed = await launchOn(profile, launchOptions, baseURL!);
+    const page = killed.pages()[0]!;
+    await openLab(page, link);
+    await mainButton(page).click();
+    await expect
+      .poll(() => stepsDone(page), { intervals: [50], timeout: 300_000 })
+      .toBeGreaterThan(killedAfter);
+    const before = await recordOf(page);
+    expect(await filesIn(page)).toHaveLength(1);
+    await kill(killed);
+
+    const context = await launchOn(profile, launchOptions, baseURL!);
+    const errors = errorsOf(context);
+    const later = context.pages()[0]!;
+    await openLab(later, '');
+    await expect(notice(later, 'interrupted')).toContainText(/A run was interrupted at step \d+ of/);
+    const told = await notice(later, 'interrupted').textContent();
+    const goesOnAt = Number(/at step (\d+) of/.exec(told!)![1]);
+    expect(before.timing.step.at(-1)! - goesOnAt).toBeLessThanOrEqual(mostSteps(before, LOST_MS));
+    await notice(later, 'interrupted').getByRole('button', { name: 'Continue' }).click();
+    await expect(announcement(later)).toHaveText(`Finished at step ${steps}.`, { timeout: 300_000 });
+    const continued = await recordOf(later);
+    expect(continued.environment.startedAt).toBe(before.environment.startedAt);
+    await expect.poll(() => filesIn(later)).toEqual([]);
+    const undisturbed = await later.evaluate(() => window.normscape.run());
+    expect(undisturbed.environment.startedAt).not.toBe(continued.environment.startedAt);
+    expect(continued.variants).toEqual(undisturbed.variants);
+    expect(errors).toEqual([]);
+    await context.close();
+  });

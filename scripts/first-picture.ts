@@ -5,8 +5,8 @@
  * A report, not a test: browsers start on the same cores.
  */
 import { chromium } from 'playwright';
-import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { previewBuild } from './previewBuild.ts';
 
 interface Visit {
   pictureMs: number;
@@ -52,7 +52,7 @@ function tell(name: string, times: readonly number[]): void {
 }
 
 const executablePath = await ensureChromium();
-const server = await preview({ preview: { port: 0 } });
+const server = await previewBuild();
 const visits: Visit[] = [];
 for (let left = Number(process.argv[2] ?? 9); left > 0; left--)
   visits.push(await visit(executablePath, server.resolvedUrls!.local[0]!));

@@ -4,9 +4,9 @@
  * then the same on the page opened again, whose choices of kernels are remembered.
  */
 import { chromium, type Page } from 'playwright';
-import { preview } from 'vite';
 import type { Scripting } from '../src/store/scripting.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { previewBuild } from './previewBuild.ts';
 
 interface Said {
   /** Since Run was pressed. */
@@ -42,7 +42,7 @@ function watch(page: Page): Promise<Said[]> {
 }
 
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
-const server = await preview({ preview: { port: 0 } });
+const server = await previewBuild();
 try {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },

@@ -15,12 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { chromium, type Page } from 'playwright';
-import { type Plugin, preview } from 'vite';
+import type { Plugin } from 'vite';
 import { expectSums } from '../e2e/sums.ts';
 import type { Cifar10Sums } from '../src/data/import/cifar10Writer.ts';
 import { cifar10Archive, cifar10Sprite } from '../src/data/import/testArchives.ts';
 import { SPRITE_FOLDER } from '../src/worker/importMessages.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { previewBuild } from './previewBuild.ts';
 
 const RECORD_BYTES = 3073;
 const SAMPLE_EVERY_MS = 100;
@@ -110,7 +111,7 @@ async function measure(
   }
 }
 
-const server = await preview({ plugins: [serveSprite], preview: { port: 0 } });
+const server = await previewBuild({ plugins: [serveSprite] });
 const address = server.resolvedUrls!.local[0]!;
 try {
   const archive = await cifar10Archive(10_000, undefined, noise);

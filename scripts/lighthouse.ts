@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
-import { preview } from 'vite';
 import { PAGES } from '../src/store/state.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { previewBuild } from './previewBuild.ts';
 
 /** Older ones, which run on Node 20, cannot read the traces of recent Chromiums. */
 const PACKAGES = ['--package=node@22.23.3', '--package=lighthouse@13.5.0'];
@@ -70,7 +70,7 @@ const asked = process.argv.slice(2);
 const pages = PAGES.filter((page) => asked.length === 0 || asked.includes(page));
 const chromium = await ensureChromium();
 const folder = mkdtempSync(join(tmpdir(), 'normscape-lighthouse-'));
-const server = await preview({ preview: { port: 0 } });
+const server = await previewBuild();
 try {
   const home = server.resolvedUrls!.local[0]!;
   console.log(`| page | ${CATEGORIES.join(' | ')} |\n|---|${CATEGORIES.map(() => '--:|').join('')}`);

@@ -3,8 +3,8 @@
  * PerformanceObserver. A report, not a test: `npm run main-thread -- [link, such as "#v=1&steps=50"]`, after a build.
  */
 import { chromium, type Page } from 'playwright';
-import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { previewBuild } from './previewBuild.ts';
 
 /** The default experiment, cut short. */
 const DEFAULT_LINK = '#v=1&steps=30&train=2000&test=200';
@@ -68,7 +68,7 @@ function print({ device, notices, variants, elapsedMs, taskMs }: Report): void {
 }
 
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
-const server = await preview({ preview: { port: 0 } });
+const server = await previewBuild();
 try {
   const page = await browser.newPage({ viewport: WINDOW, serviceWorkers: 'block' });
   await page.goto(server.resolvedUrls!.local[0]!);

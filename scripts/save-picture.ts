@@ -5,9 +5,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium, type Page } from 'playwright';
-import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 import { LAYOUTS, PICTURE_FOLDER } from './picture.ts';
+import { previewBuild } from './previewBuild.ts';
 
 /** The page is drawn when it has not changed for so long. */
 const QUIET_MS = 1000;
@@ -69,7 +69,7 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
-const server = await preview({ preview: { port: 0 } });
+const server = await previewBuild();
 mkdirSync(PICTURE_FOLDER, { recursive: true });
 let classes: Record<string, string> = {};
 try {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { constants as zlibConstants } from 'node:zlib';
 import { chromium, type Page } from 'playwright';
 import { PNG } from 'pngjs';
-import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
+import { previewBuild } from './previewBuild.ts';
 
 /** Three networks that train within a minute on a processor. The pictures say what is shown. */
 const RUN = '#v=1&net=vgg:8-M-16-M-32&batch=32&steps=150&every=3&test=500&testevery=25&ics=2,3';
@@ -119,7 +119,7 @@ async function take(
 const folder = process.argv[2] ?? join('docs', 'screenshots');
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
-const server = await preview({ preview: { port: 0 } });
+const server = await previewBuild();
 try {
   const page = await browser.newPage({ viewport: SIZES[1]!, serviceWorkers: 'block' });
   await train(page, server.resolvedUrls!.local[0]!);

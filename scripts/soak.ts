@@ -10,10 +10,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type CDPSession, chromium, type Page } from 'playwright';
-import { preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 import { countGpuMemory, gpuBytes } from './gpuMemory.ts';
 import { type Heap, heapByKind } from './heapByKind.ts';
+import { previewBuild } from './previewBuild.ts';
 
 const SAMPLES = 60;
 /** The first samples see caches fill, unless other steps have gone before. */
@@ -188,7 +188,7 @@ const link =
   `#v=1&net=vgg:4-M&variants=batch&batch=8&steps=${total}&every=100&testevery=1000&train=1000&test=40&ics=2`;
 const args = [...CHROMIUM_FLAGS, ...(options.interpreted ? [NO_MACHINE_CODE] : [])];
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args });
-const server = await preview({ preview: { port: 0 } });
+const server = await previewBuild();
 try {
   const page = await browser.newPage({ serviceWorkers: 'block' });
   await countGpuMemory(page);

@@ -9,6 +9,7 @@ import type { Environment } from '../record/record.ts';
 import type { Checkpoint, HeldCheckpoint } from './checkpoint.ts';
 import { type CheckpointFile, type CheckpointFiles, privateFiles } from './checkpointFiles.ts';
 import { type Keeping, KeptRun } from './keptRun.ts';
+import { inTime, PATIENCE_MS, within } from './patience.ts';
 import { RunLocks } from './runLocks.ts';
 import { indexedDbStorage, type RunStorage } from './runStorage.ts';
 import {
@@ -22,8 +23,6 @@ import {
 } from './savedRun.ts';
 import { type CheckpointInFile, isInFile, takeFromFile } from './storedCheckpoint.ts';
 
-/** Nothing is held up for longer without an answer of the storage. */
-const PATIENCE_MS = 2000;
 /** Storage that may only be slow is given up after this time; one that did not answer before, after that above. */
 const SLOW_MS = 20_000;
 /** Nobody comes back to an interrupted run after 30 days; then its place is freed. */
@@ -285,31 +284,3 @@ export class RunArchive {
 }
 
 const orFalse = (answer: Promise<boolean>): Promise<boolean> => answer.catch(() => false);
-
-/** Rejects where there is no answer in time. `isLate` hears whether there was one. */
-function within<T>(
-  answer: Promise<T>,
-  patienceMs: number,
-  isLate: (is: boolean) => void = () => {},
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const alarm = setTimeout(() => {
-      isLate(true);
-      reject(new Error('It does not answer.'));
-    }, patienceMs);
-    const told = (): void => {
-      clearTimeout(alarm);
-      isLate(false);
-    };
-    answer.finally(told).then(resolve, reject);
-  });
-}
-
-/** Whether the work is over before patience is. */
-function inTime(work: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, false);
-  });
-  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
-}
