@@ -39,9 +39,11 @@ export class HeldCheckpoint {
   }
 }
 
-/** Zeros in as many vectors, one after another in one piece of memory. */
-export function adjoiningVectors(lengths: readonly number[]): Float32Array<ArrayBuffer>[] {
-  const all = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
+/** As many vectors, one after another in one piece of memory, `all`: zeros where none is given. */
+export function adjoiningVectors(
+  lengths: readonly number[],
+  all = new Float32Array(lengths.reduce((sum, length) => sum + length, 0)),
+): Float32Array<ArrayBuffer>[] {
   let end = 0;
   return lengths.map((length) => {
     end += length;
@@ -57,7 +59,7 @@ const SHARE_OF_BRINGING = 0.0134;
 /** How long large checkpoints are apart, so that bringing them from the device takes no larger share of the time. */
 export const bringEveryMs = (bytes: number): number => bytes / BROUGHT_BYTES_A_MS / SHARE_OF_BRINGING;
 
-/** At most so many steps are computed again after the device was lost: the loop waits before it records another. */
+/** At most so many steps are computed again after the device was lost, but for large checkpoints: the loop waits before it records another. */
 const MOST_REPEATED = 25;
 /** Steps from one checkpoint to the next; the others up to the most keep the device busy until the checkpoint has arrived. */
 const MOST_STEPS = 20;
@@ -66,7 +68,7 @@ const RIDE_AFTER_MS = 250;
 
 /**
  * Says when a checkpoint is to be asked for: with the read-back of a group of steps, which is short (pacing.ts), so that at
- * most 1 s is computed again, or one step where that takes longer. Large ones, of more than 1.3 MB, are further apart.
+ * most 1 s is computed again, or one step where that takes longer. Large ones, of more than 10 MB, are further apart.
  */
 export class CheckpointPace {
   private readonly rideAfterMs: number;

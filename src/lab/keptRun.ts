@@ -2,7 +2,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Measured } from '../record/build.ts';
 import type { Environment } from '../record/record.ts';
-import type { HeldCheckpoint } from './checkpoint.ts';
+import type { Checkpoint, HeldCheckpoint } from './checkpoint.ts';
 import type { CheckpointFile } from './checkpointFiles.ts';
 import type { RunStorage } from './runStorage.ts';
 import { pieceKey, runKey, toStored } from './savedRun.ts';
@@ -16,6 +16,8 @@ import { bytesOf, type CheckpointInFile, putInFile } from './storedCheckpoint.ts
 export const STORE_EVERY_MS = 900;
 /** Bytes of a checkpoint that are stored in a millisecond, in a file and in the database: measured on two processor cores. */
 const STORED_BYTES_A_MS = { inFile: 4e6, inDatabase: 7e4 };
+/** A file that cannot be opened may be locked for a moment, by the tab that is gone. */
+const MOST_OPENINGS = 3;
 /** Of the time of training. */
 const SHARE_OF_STORING = 0.006;
 
@@ -57,8 +59,9 @@ export class KeptRun {
   private readonly onUnkept: (error: unknown) => void;
   private pieces: number;
   private last: CheckpointInFile | null;
-  /** Null where there is none to be had. */
-  private file: Promise<CheckpointFile | null> | undefined;
+  /** Null until it has been opened, and where there is none to be had. */
+  private file: CheckpointFile | null = null;
+  private openings = 0;
   private waiting: Measured[] = [];
   private ready: Ready | null = null;
   private writing: Promise<void> | null = null;
@@ -109,12 +112,11 @@ export class KeptRun {
     if (ready && !this.writing) {
       this.ready = null;
       this.rest(false);
-      this.writing = this.write(ready)
-        .finally(() => ready.checkpoint.letGo())
-        .then(
-          () => this.written(),
-          (error: unknown) => this.fail(error),
-        );
+      this.writing = this.write(ready).then(
+        () => this.written(ready.checkpoint),
+        // The storage may still read what it did not take in time: nothing else is put there.
+        (error: unknown) => this.fail(error),
+      );
     }
     await this.writing;
   }
@@ -123,11 +125,9 @@ export class KeptRun {
     // Before its first write, so that no other tab takes it for interrupted.
     await this.claimed;
     if (this.isOver) return;
-    this.file ??= this.openFile().catch(() => null);
-    const file = await this.file;
+    const inFile = await this.putInFile(checkpoint);
     const { id } = this;
     const index = this.pieces++;
-    const inFile = file && putInFile(file, checkpoint, this.last);
     this.restMs = storeEveryMs(bytesOf(checkpoint), inFile ? 'inFile' : 'inDatabase');
     const stored = inFile ?? checkpoint;
     const run = { ...set, id, savedAt: Date.now(), pieces: this.pieces, checkpoint: stored };
@@ -138,7 +138,34 @@ export class KeptRun {
     this.last = inFile;
   }
 
-  private written(): void {
+  /** Null where the database must take the vectors too. Rejects where storage is full. */
+  private async putInFile(checkpoint: Checkpoint): Promise<CheckpointInFile | null> {
+    if (!this.file && this.openings < MOST_OPENINGS) {
+      this.openings++;
+      this.file = await this.openFile().catch(() => null);
+    }
+    const { file } = this;
+    if (!file) return null;
+    try {
+      return putInFile(file, checkpoint, this.last);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'QuotaExceededError') throw error;
+      this.closeFile();
+      return null;
+    }
+  }
+
+  private closeFile(): void {
+    try {
+      this.file?.close();
+    } catch {
+      // What the browser took away is closed.
+    }
+    this.file = null;
+  }
+
+  private written(checkpoint: HeldCheckpoint): void {
+    checkpoint.letGo();
     this.writing = null;
     this.rest(true);
   }
@@ -176,7 +203,7 @@ export class KeptRun {
   async end(): Promise<(() => void) | null> {
     this.stop();
     await this.writing;
-    (await this.file)?.close();
+    this.closeFile();
     return this.claimed;
   }
 }

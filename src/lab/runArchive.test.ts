@@ -221,6 +221,35 @@ describe('storage that is slow', () => {
     expect(unkept).toEqual([]);
   });
 
+  it('that takes a write after it was given up, stores the numbers of then', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+    const storage = memoryStorage();
+    const late: (() => Promise<void>)[] = [];
+    const setMany: RunStorage['setMany'] = (pairs) => {
+      late.push(() => storage.setMany(pairs));
+      return new Promise(() => {});
+    };
+    const archive = new RunArchive({ ...storage, setMany }, new RunLocks(memoryLocks()));
+    archive.begin();
+    const free: Float32Array<ArrayBuffer>[] = [];
+    const running = new Float32Array(0);
+    let latest: HeldCheckpoint | null = null;
+    for (let step = 0; step < 300; step++) {
+      const theta = free.pop() ?? new Float32Array(3);
+      theta.fill(step);
+      const members = [{ theta, running, velocity: null, active: true }];
+      latest?.letGo();
+      latest = new HeldCheckpoint({ next: step, members }, () => free.push(theta));
+      archive.save(smallExperiment(), environment, 0, latest);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    for (const write of late) await write();
+    const [, run] = [...storage.values].find(([name]) => name.startsWith('run/')) as [string, SavedRun];
+    expect((run.checkpoint.members[0] as MemberState).theta).toEqual(
+      new Float32Array(3).fill(run.checkpoint.next),
+    );
+  });
+
   it('is given up after 20 s without an answer', async () => {
     const { archive, unkept, advance } = begin(() => 1e9);
     await advance(19_000);
@@ -600,13 +629,42 @@ describe('an interrupted run whose checkpoint lies in a file', () => {
     release?.();
   });
 
-  it('is stored in the database where files cannot be opened', async () => {
-    const denied: CheckpointFiles = {
-      ...memoryFiles(),
-      open: () => Promise.reject(errorOf('NotAllowedError')),
-    };
-    const { values } = await interruptedStorage(denied);
-    expect(storedRun(values)[1].version).toBe(1);
+  it('is stored in the database where files cannot be opened, or written', async () => {
+    const writing: CheckpointFiles['open'] = async () => ({
+      write: () => {
+        throw errorOf('InvalidStateError');
+      },
+      close: () => {
+        throw errorOf('InvalidStateError');
+      },
+    });
+    for (const open of [() => Promise.reject(errorOf('NotAllowedError')), writing]) {
+      const { values } = await interruptedStorage({ ...memoryFiles(), open });
+      expect(storedRun(values)[1].version).toBe(1);
+    }
+  });
+
+  it('gets its file a little later where another tab has it open at first', async () => {
+    const files = memoryFiles();
+    let left = 2;
+    const open: CheckpointFiles['open'] = (id) =>
+      left-- > 0 ? Promise.reject(errorOf('NoModificationAllowedError')) : files.open(id);
+    const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()), { ...files, open });
+    const { session } = openSession(undefined, archive);
+    await session.configure(smallExperiment());
+    for (let i = 0; i < 3; i++) await session.step(1);
+    expect(files.contents.size).toBe(1);
+  });
+
+  it('leaves no file behind where the database fails', async () => {
+    const files = memoryFiles();
+    const archive = new RunArchive(rejecting('UnknownError'), new RunLocks(memoryLocks()), files);
+    const { session, events } = openSession(undefined, archive);
+    await session.configure(smallExperiment());
+    await session.step(2);
+    expect(await session.run()).toBe('finished');
+    expect(events.filter(({ type }) => type === 'unkept')).toMatchObject([{ reason: 'failed' }]);
+    expect([files.contents.size, files.opened.size]).toEqual([0, 0]);
   });
 
   it('goes on without storage, and says so once, where a file is full', async () => {

@@ -145,7 +145,8 @@ export class RunArchive {
 
   private async takeOut(kept: KeptRun): Promise<void> {
     const release = await kept.end();
-    await this.remove(kept.id).catch(() => {});
+    // A file that no run names would stay.
+    await this.remove(kept.id).catch(() => this.removeFile(kept.id));
     release?.();
   }
 

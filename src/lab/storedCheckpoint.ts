@@ -68,12 +68,11 @@ export async function takeFromFile(
   { next, at, sum, members }: CheckpointInFile,
 ): Promise<Checkpoint | null> {
   const lengths = members.flatMap(({ theta, running, velocity }) => [theta, running, velocity]);
-  const vectors = adjoiningVectors(lengths.filter((length) => length !== null));
-  const bytes = inOnePiece(vectors);
-  const stored = await files.read(id, at, bytes.length);
-  if (stored.byteLength !== bytes.length) return null;
-  bytes.set(new Uint8Array(stored));
-  if (checksumOf(bytes) !== sum) return null;
+  const sizes = lengths.filter((length) => length !== null);
+  const bytes = Float32Array.BYTES_PER_ELEMENT * sizes.reduce((all, length) => all + length, 0);
+  const stored = await files.read(id, at, bytes);
+  if (stored.byteLength !== bytes || checksumOf(new Uint8Array(stored)) !== sum) return null;
+  const vectors = adjoiningVectors(sizes, new Float32Array(stored));
   const states = members.map(
     ({ velocity, active }): MemberState => ({
       theta: vectors.shift()!,
