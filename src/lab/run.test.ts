@@ -183,15 +183,17 @@ describe('a lost device', () => {
   );
 });
 
+/** Of a checkpoint: the largest with which all limits hold. */
+const LARGE_BYTES = 20e6;
+
 describe('large checkpoints', () => {
-  const BYTES = 20e6;
-  const everyMs = bringEveryMs(BYTES);
+  const everyMs = bringEveryMs(LARGE_BYTES);
 
   it.each([2, 40, 700, 5000])(
     'come so far apart that they take little of the time, where a step takes %i ms',
     async (stepMs) => {
       const device = new SimulatedDevice(() => stepMs);
-      const pace = new CheckpointPace(BYTES);
+      const pace = new CheckpointPace(LARGE_BYTES);
       const asked = vi.spyOn(pace, 'asked');
       const archive = new RunArchive(memoryStorage(), new RunLocks(memoryLocks()));
       const experiment = { ...small, steps: Math.max(6, Math.ceil((6 * everyMs) / stepMs)) };
@@ -212,42 +214,12 @@ describe('large checkpoints', () => {
     'cost a lost device at most 1 s or one step, where a step takes %i ms',
     async (stepMs) => {
       const gaps = Array.from({ length: 24 }, (_, i) => ((i * 1234.5) % 4000) + stepMs * ((i * 0.37) % 1));
-      const losses = await trainWithLosses(stepMs, gaps, new CheckpointPace(BYTES));
+      const losses = await trainWithLosses(stepMs, gaps, new CheckpointPace(LARGE_BYTES));
       expect(losses).toHaveLength(24);
       for (const { repeatedSteps, repeatedMs } of losses) {
         expect(repeatedMs).toBeLessThanOrEqual(Math.max(1000, stepMs));
         if (stepMs >= 23) expect(repeatedSteps).toBeLessThanOrEqual(25);
       }
-    },
-  );
-
-  it.each([4, 40, 199, 400, 555, 700, 999, 1500])(
-    'cost a tab that goes away at most 2 s, where a step takes %i ms',
-    async (stepMs) => {
-      expect(storeEveryMs(BYTES, 'inFile')).toBe(STORE_EVERY_MS);
-      const device = new SimulatedDevice(() => stepMs);
-      const steps = Math.ceil(Math.max(8, 6000 / stepMs));
-      const stored = await storedBy(device, { steps }, new CheckpointPace(BYTES));
-      expect(stored.length).toBeGreaterThanOrEqual(4);
-      expect(mostLostMs(device, stored)).toBeLessThanOrEqual(2000);
-    },
-  );
-
-  it.each([
-    [4, 60],
-    [40, 600],
-    [40, 1900],
-    [100, 1100],
-    [200, 2500],
-    [700, 2500],
-  ])(
-    'cost a tab that goes away at most 2 s, or the probe and the write where that takes longer, where steps take %i ms and probes %i ms',
-    async (stepMs, probeMs) => {
-      const probeEvery = 13;
-      const device = new SimulatedDevice((step) => (step % probeEvery === 0 ? probeMs : stepMs));
-      const steps = Math.ceil(Math.max(40, 4000 / stepMs));
-      const stored = await storedBy(device, { probeEvery, steps }, new CheckpointPace(BYTES));
-      expect(mostLostMs(device, stored)).toBeLessThanOrEqual(Math.max(2000, probeMs + WRITE_MS));
     },
   );
 });
@@ -311,21 +283,36 @@ describe('a tab that goes away', () => {
     },
   );
 
-  it.each([
+  /** Steps and probes, in milliseconds. */
+  const PROBES = [
     [4, 60],
     [40, 600],
     [40, 1900],
     [100, 1100],
     [200, 2500],
     [700, 2500],
-  ])(
-    'costs at most 2 s, or the probe and the write where that takes longer, where steps take %i ms and probes %i ms',
-    async (stepMs, probeMs) => {
+  ];
+  it.each(PROBES.flatMap(([stepMs, probeMs]) => [0, LARGE_BYTES].map((bytes) => [stepMs!, probeMs!, bytes])))(
+    'costs at most 2 s, or the probe and the write where that takes longer, where steps take %i ms and probes %i ms, with checkpoints of %i bytes',
+    async (stepMs, probeMs, bytes) => {
       const probeEvery = 13;
       const device = new SimulatedDevice((step) => (step % probeEvery === 0 ? probeMs : stepMs));
-      const stored = await storedBy(device, { probeEvery, steps: Math.ceil(Math.max(40, 4000 / stepMs)) });
+      const steps = Math.ceil(Math.max(40, 4000 / stepMs));
+      const stored = await storedBy(device, { probeEvery, steps }, new CheckpointPace(bytes));
       const mostMs = mostLostMs(device, stored);
       expect(mostMs).toBeLessThanOrEqual(Math.max(2000, probeMs + WRITE_MS));
+    },
+  );
+
+  it.each([4, 40, 199, 400, 555, 700, 999, 1500])(
+    'costs at most 2 s with large checkpoints, where a step takes %i ms',
+    async (stepMs) => {
+      expect(storeEveryMs(LARGE_BYTES, 'inFile')).toBe(STORE_EVERY_MS);
+      const device = new SimulatedDevice(() => stepMs);
+      const steps = Math.ceil(Math.max(8, 6000 / stepMs));
+      const stored = await storedBy(device, { steps }, new CheckpointPace(LARGE_BYTES));
+      expect(stored.length).toBeGreaterThanOrEqual(4);
+      expect(mostLostMs(device, stored)).toBeLessThanOrEqual(2000);
     },
   );
 });
